@@ -1,0 +1,212 @@
+"""The store on one SQLite file: what it has answered is on the disk."""
+
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from adapters.store.moments import micros, moment
+from adapters.store.sqlite_file import SqliteFile
+from bot.domain.audit import FIRST_LINK, Fact, Record, canonical, link_after
+from bot.domain.people import PersonId
+from bot.ports.store import (
+    SAY,
+    AlreadySeen,
+    Committed,
+    Line,
+    NotOwed,
+    Owed,
+    Saved,
+    StaleFlow,
+    Turn,
+)
+
+FIRST_NUMBER = 1001
+PAGE = 1000
+
+
+def open_file(path: Path) -> SqliteFile:
+    return SqliteFile(path, files("adapters.store") / "sqlite_migrations")
+
+
+class SqliteStore:
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    async def load(self, flow_id: str) -> Saved | None:
+        return await self._file.run(partial(_load, flow_id=flow_id))
+
+    async def commit(self, turn: Turn, lease: float) -> Committed:
+        return await self._file.run(partial(_commit, turn=turn, lease=timedelta(seconds=lease)))
+
+    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> tuple[int, ...]:
+        return await self._file.run(partial(_settle, owed_id=owed_id, at=at, lines=lines))
+
+    async def postpone(self, owed_id: str, until: datetime) -> None:
+        statement = "UPDATE owed SET free_at = ?, attempts = attempts + 1 WHERE id = ?"
+        await self._file.run(lambda db: db.execute(statement, (micros(until), owed_id)) and None)
+
+    async def claim(
+        self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
+    ) -> tuple[Owed, ...]:
+        until = at + timedelta(seconds=lease)
+        return await self._file.run(partial(_claim, at=at, until=until, flow_id=flow_id, limit=limit))
+
+    async def next_due(self) -> datetime | None:
+        row = await self._file.run(lambda db: db.execute("SELECT min(free_at) FROM owed").fetchone())
+        return None if row[0] is None else moment(row[0])
+
+    async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]:
+        statement = "SELECT seq, at, body FROM history WHERE flow_id = ? AND seq > ? ORDER BY seq LIMIT ?"
+        rows = await self._file.run(lambda db: db.execute(statement, (flow_id, after, limit)).fetchall())
+        return tuple(Line(seq, moment(at), body) for seq, at, body in rows)
+
+    async def flows(self, kind: str, after: str = "", limit: int = 500) -> Sequence[tuple[str, Saved]]:
+        statement = "SELECT id, state, version FROM flow WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
+        bounds = (max(after, f"{kind}:"), f"{kind};", limit)
+        rows = await self._file.run(lambda db: db.execute(statement, bounds).fetchall())
+        return [(flow_id, Saved(state, version)) for flow_id, state, version in rows]
+
+    async def number(self, series: Literal["case"], owed_id: str) -> int:
+        return await self._file.run(partial(_number, series=series, owed_id=owed_id))
+
+    async def audit(self) -> AsyncIterator[Record]:
+        statement = "SELECT seq, line, link FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+        last = 0
+        while rows := await self._file.run(partial(_rows, statement=statement, values=(last, PAGE))):
+            for seq, line, link in rows:
+                yield Record(seq, line, link)
+                last = seq
+
+    async def forget(self, at: datetime, history_before: datetime, seen_before: datetime) -> None:
+        def job(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM history WHERE at < ?", (micros(history_before),))
+            db.execute("DELETE FROM seen WHERE at < ?", (micros(seen_before),))
+            db.execute("DELETE FROM session WHERE ends_at < ?", (micros(at),))
+
+        await self._file.run(job)
+
+    async def forget_person(self, person: PersonId) -> None:
+        """Their alias in the audit leads nowhere from now on; the chain stays whole."""
+        await self._file.run(lambda db: db.execute("DELETE FROM alias WHERE person = ?", (str(person),)) and None)
+
+    async def close(self) -> None:
+        await self._file.close()
+
+
+def _rows(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[tuple[int, str, str]]:
+    return db.execute(statement, values).fetchall()
+
+
+def _load(db: sqlite3.Connection, flow_id: str) -> Saved | None:
+    row = db.execute("SELECT state, version FROM flow WHERE id = ?", (flow_id,)).fetchone()
+    return None if row is None else Saved(*row)
+
+
+def _commit(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> Committed:
+    at = micros(turn.at)
+    if not db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (turn.flow_id, turn.event_id, at)).rowcount:
+        raise AlreadySeen
+    _save(db, turn, at)
+    if turn.settles is not None and not db.execute("DELETE FROM owed WHERE id = ?", (turn.settles,)).rowcount:
+        raise NotOwed
+    owed = _owe(db, turn, lease) if turn.owes else ()
+    seqs = _write_history(db, turn.flow_id, turn.at, turn.lines) if turn.lines else ()
+    for fact in turn.facts:
+        _audit(db, turn.at, fact)
+    return Committed(turn.over + 1, owed, seqs)
+
+
+def _save(db: sqlite3.Connection, turn: Turn, at: int) -> None:
+    if turn.over == 0:
+        statement = "INSERT OR IGNORE INTO flow (version, state, at, id) VALUES (1, ?, ?, ?)"
+        saved = db.execute(statement, (turn.state, at, turn.flow_id))
+    else:
+        statement = "UPDATE flow SET version = version + 1, state = ?, at = ? WHERE id = ? AND version = ?"
+        saved = db.execute(statement, (turn.state, at, turn.flow_id, turn.over))
+    if not saved.rowcount:
+        raise StaleFlow
+
+
+def _owe(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> tuple[Owed, ...]:
+    """What is due now is leased to the caller at once, except speech behind speech."""
+    leased: list[Owed] = []
+    behind = any(owing.lane == SAY for owing in turn.owes) and _has_speech(db, turn.flow_id)
+    for n, owing in enumerate(turn.owes):
+        if owing.lane not in (SAY, "deed"):
+            db.execute("DELETE FROM owed WHERE flow_id = ? AND lane = ?", (turn.flow_id, owing.lane))
+        if owing.body is None:
+            continue
+        owed = Owed(f"{turn.flow_id}/{turn.over + 1}.{n}", turn.flow_id, owing.lane, owing.body, 0, turn.at)
+        is_mine = owing.due <= turn.at and not (behind and owing.lane == SAY)
+        _insert_owed(db, owed, turn.at + lease if is_mine else owing.due)
+        if is_mine:
+            leased.append(owed)
+    return tuple(leased)
+
+
+def _has_speech(db: sqlite3.Connection, flow_id: str) -> bool:
+    statement = "SELECT 1 FROM owed WHERE flow_id = ? AND lane = ? LIMIT 1"
+    return db.execute(statement, (flow_id, SAY)).fetchone() is not None
+
+
+def _insert_owed(db: sqlite3.Connection, owed: Owed, free_at: datetime) -> None:
+    statement = "INSERT INTO owed (id, flow_id, lane, body, since, free_at) VALUES (?, ?, ?, ?, ?, ?)"
+    db.execute(statement, (owed.id, owed.flow_id, owed.lane, owed.body, micros(owed.since), micros(free_at)))
+
+
+def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
+    if not db.execute("DELETE FROM owed WHERE id = ?", (owed_id,)).rowcount:
+        raise NotOwed
+    return _write_history(db, owed_id.rpartition("/")[0], at, lines) if lines else ()
+
+
+def _claim(
+    db: sqlite3.Connection, at: datetime, until: datetime, flow_id: str | None, limit: int
+) -> tuple[Owed, ...]:
+    statement = f"""
+        SELECT id, flow_id, lane, body, attempts, since FROM owed AS mine
+        WHERE free_at <= ? {"AND flow_id = ?" if flow_id else ""}
+          AND (lane <> 'say' OR NOT EXISTS (
+            SELECT 1 FROM owed AS earlier
+            WHERE earlier.flow_id = mine.flow_id AND earlier.lane = 'say' AND earlier.seq < mine.seq))
+        ORDER BY seq LIMIT ?"""  # noqa: S608 - the condition is one of two literals
+    values = (micros(at), flow_id, limit) if flow_id else (micros(at), limit)
+    rows = db.execute(statement, values).fetchall()
+    db.executemany("UPDATE owed SET free_at = ? WHERE id = ?", [(micros(until), row[0]) for row in rows])
+    return tuple(Owed(*row[:5], moment(row[5])) for row in rows)
+
+
+def _write_history(db: sqlite3.Connection, flow_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
+    head = "INSERT INTO history_head VALUES (?, ?) ON CONFLICT DO UPDATE SET seq = seq + ? RETURNING seq"
+    last: int = db.execute(head, (flow_id, len(lines), len(lines))).fetchone()[0]
+    seqs = tuple(range(last - len(lines) + 1, last + 1))
+    rows = [(flow_id, seq, micros(at), line) for seq, line in zip(seqs, lines, strict=True)]
+    db.executemany("INSERT INTO history VALUES (?, ?, ?, ?)", rows)
+    return seqs
+
+
+def _number(db: sqlite3.Connection, series: str, owed_id: str) -> int:
+    found = db.execute("SELECT number FROM number WHERE owed_id = ?", (owed_id,)).fetchone()
+    if found is None:
+        following = "SELECT coalesce(max(number), ?) + 1 FROM number WHERE series = ?"
+        number = db.execute(following, (FIRST_NUMBER - 1, series)).fetchone()[0]
+        found = db.execute("INSERT INTO number VALUES (?, ?, ?) RETURNING number", (owed_id, series, number)).fetchone()
+    return int(found[0])
+
+
+def _audit(db: sqlite3.Connection, at: datetime, fact: Fact) -> None:
+    head = db.execute("SELECT seq, link FROM audit ORDER BY seq DESC LIMIT 1").fetchone() or (0, FIRST_LINK)
+    alias = _alias(db, fact.person) if fact.person else None
+    line = canonical(head[0] + 1, at, fact, alias)
+    db.execute("INSERT INTO audit VALUES (?, ?, ?)", (head[0] + 1, line, link_after(head[1], line)))
+
+
+def _alias(db: sqlite3.Connection, person: PersonId) -> str:
+    statement = "INSERT INTO alias VALUES (?, ?) ON CONFLICT DO UPDATE SET person = person RETURNING alias"
+    return str(db.execute(statement, (str(person), secrets.token_hex(16))).fetchone()[0])
+

@@ -1,0 +1,262 @@
+"""Drives every flow: remember first, act second, so a crash at any line loses nothing and says nothing twice."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.codec import Codec
+from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
+from bot.flow import Step
+from bot.ports.clock import Clock
+from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owed, Owing, StaleFlow, Store, Turn, wake
+
+LEASE = 60.0
+"""Seconds for which effects are leased; longer than the longest effect may take."""
+PATIENCE = 20.0
+"""Seconds that one effect may take."""
+SPEECH_LIVES = timedelta(hours=1)
+TRIES = 8
+REMEMBERED_STATES = 10_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of flow: the first part of its ids, where it begins, and its step."""
+
+    name: str
+    start: object
+    step: Callable[[object, object], Step[object, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An effect to perform. `id` stays the same at every attempt."""
+
+    id: str
+    flow_id: str
+    effect: object
+
+
+Perform = Callable[[Task], Awaitable[object | None]]
+"""Carries an effect out; what it returns is the next event of the same flow. Idempotent on the task's id."""
+
+
+class Voice(Protocol):
+    """Brings a message to the person and returns the lines that the history keeps of it."""
+
+    def lines(self, flow_id: str, say: Say, said_id: str) -> tuple[str, ...]: ...
+
+    async def deliver(self, flow_id: str, said_id: str, say: Say) -> None: ...
+
+    def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...]) -> None:
+        """The lines are in the history now: whoever listens may have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What `remember` left: the flow's state now, the effects to act upon, the history lines written."""
+
+    flow_id: str
+    state: object
+    owed: tuple[Owed, ...] = ()
+    seqs: tuple[int, ...] = ()
+    fresh: bool = True
+
+
+class Conductor:
+    def __init__(
+        self, kinds: Iterable[Kind], store: Store, codec: Codec, clock: Clock, voice: Voice, perform: Mapping[type, Perform]
+    ) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._store, self._codec, self._clock, self._voice, self._perform = store, codec, clock, voice, perform
+        self._known: OrderedDict[str, tuple[object, int]] = OrderedDict()
+        self._acting: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, flow_id: str, event: object, event_id: str) -> object:
+        """Apply one event exactly once, do what it asked for, and return the state it left."""
+        remembered = await self.remember(flow_id, event, event_id)
+        await self.act(remembered.owed)
+        return remembered.state
+
+    async def state(self, flow_id: str) -> object:
+        """The flow as it stands now in the store."""
+        self._known.pop(flow_id, None)
+        return (await self._load(flow_id))[0]
+
+    async def remember(
+        self, flow_id: str, event: object, event_id: str, *, lines: tuple[str, ...] = (), settles: str | None = None
+    ) -> Remembered:
+        """First: state, event id, history, audit and what is owed, in one transaction. Redone if another turn came first."""
+        lock = self._turns.get(flow_id)
+        if lock is None:
+            lock = self._turns[flow_id] = asyncio.Lock()
+        async with lock:
+            while True:
+                state, version = await self._load(flow_id)
+                step = self._kind(flow_id).step(state, event)
+                turn = self._turn(flow_id, version, step, event_id, lines, settles)
+                try:
+                    committed = await self._store.commit(turn, LEASE)
+                except StaleFlow:
+                    self._known.pop(flow_id, None)
+                except AlreadySeen:
+                    self._known.pop(flow_id, None)
+                    return Remembered(flow_id, (await self._load(flow_id))[0], fresh=False)
+                else:
+                    self._know(flow_id, step.state, committed.version)
+                    return Remembered(flow_id, step.state, committed.owed, committed.seqs)
+
+    def act_soon(self, owed: tuple[Owed, ...]) -> None:
+        """Act beside the caller, who has an answer to give first."""
+        if owed:
+            task = asyncio.get_running_loop().create_task(self.act(owed))
+            self._acting.add(task)
+            task.add_done_callback(self._acting.discard)
+
+    async def rest(self) -> None:
+        """Until nothing that was begun by `act_soon` is still under way."""
+        while self._acting:
+            await asyncio.gather(*self._acting, return_exceptions=True)
+
+    async def act(self, owed: tuple[Owed, ...]) -> None:
+        """Second: perform. Speech keeps its order; deeds do not wait for it."""
+        speech = tuple(one for one in owed if one.lane == SAY)
+        deeds = tuple(one for one in owed if one.lane != SAY)
+        if speech and deeds:
+            await asyncio.gather(self._speak(speech), self._do(deeds))
+        elif speech:
+            await self._speak(speech)
+        else:
+            await self._do(deeds)
+
+    # what is owed
+
+    async def _do(self, deeds: tuple[Owed, ...]) -> None:
+        for deed in deeds:
+            await self._carry_out(deed)
+
+    async def _speak(self, speech: tuple[Owed, ...]) -> None:
+        for one in speech:
+            if not await self._utter(one):
+                return
+        following = await self._store.claim(self._clock.now(), LEASE, flow_id=speech[-1].flow_id)
+        if following:
+            await self.act(following)
+
+    async def _utter(self, owed: Owed) -> bool:
+        say = self._codec.decode(owed.body, Say)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._voice.deliver(owed.flow_id, owed.id, say)
+        except Exception as error:  # the conductor's edge: whatever a channel does wrong, the flow goes on
+            if self._clock.now() - owed.since < SPEECH_LIVES:
+                await self._later(owed, error)
+                return False
+            log.warning("speech given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
+        lines = self._voice.lines(owed.flow_id, say, owed.id)
+        try:
+            seqs = await self._store.settle(owed.id, self._clock.now(), lines)
+        except NotOwed:
+            return True
+        self._voice.kept(owed.flow_id, seqs, lines)
+        return True
+
+    async def _carry_out(self, owed: Owed) -> None:
+        effect = self._codec.decode(owed.body, object)
+        if isinstance(effect, Tell):
+            await self._pass_on(owed, effect)
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._answer(Task(owed.id, owed.flow_id, effect))
+        except Exception as error:  # the conductor's edge
+            if owed.attempts + 1 < TRIES:
+                await self._later(owed, error)
+                return
+            log.error("effect given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
+            answer = GivenUp(type(effect).__name__)
+        await self._settle(owed, answer)
+
+    async def _settle(self, owed: Owed, answer: object | None) -> None:
+        try:
+            if answer is None:
+                await self._store.settle(owed.id, self._clock.now())
+                return
+            remembered = await self.remember(owed.flow_id, answer, f"{owed.id}/answer", settles=owed.id)
+        except NotOwed:
+            return
+        await self.act(remembered.owed)
+
+    async def _answer(self, task: Task) -> object | None:
+        if isinstance(task.effect, Wake):
+            return Woken(task.effect.name)
+        return await self._perform[type(task.effect)](task)
+
+    async def _pass_on(self, owed: Owed, tell: Tell) -> None:
+        """News has arrived when it is remembered; what it makes the other flow do is that flow's own debt. Never given up."""
+        try:
+            remembered = await self.remember(tell.flow_id, tell.event, owed.id)
+            await self._store.settle(owed.id, self._clock.now())
+        except NotOwed:
+            return
+        except Exception as error:  # the conductor's edge
+            await self._later(owed, error)
+            return
+        await self.act(remembered.owed)
+
+    async def _later(self, owed: Owed, error: Exception) -> None:
+        wait = timedelta(seconds=min(2.0**owed.attempts, 300.0))
+        log.warning("effect postponed", flow=owed.flow_id, effect=owed.id, error=type(error).__name__, seconds=wait.seconds)
+        await self._store.postpone(owed.id, self._clock.now() + wait)
+
+    # what is remembered
+
+    def _turn(
+        self, flow_id: str, version: int, step: Step[object, object], event_id: str, lines: tuple[str, ...], settles: str | None
+    ) -> Turn:
+        now = self._clock.now()
+        owes = tuple(self._owing(effect, now) for effect in step.effects)
+        return Turn(
+            flow_id, version, self._codec.encode(step.state), event_id, now, owes, settles, lines, step.facts
+        )
+
+    def _owing(self, effect: object, now: datetime) -> Owing:
+        match effect:
+            case Say():
+                return Owing(SAY, self._codec.encode(effect), now)
+            case Wake(name, after):
+                return Owing(wake(name), self._codec.encode(effect), now + timedelta(seconds=after))
+            case LetSleep(name):
+                return Owing(wake(name), None, now)
+            case _:
+                return Owing(DEED, self._codec.encode(effect), now)
+
+    async def _load(self, flow_id: str) -> tuple[object, int]:
+        known = self._known.get(flow_id)
+        if known is not None:
+            return known
+        saved = await self._store.load(flow_id)
+        if saved is None:
+            return self._kind(flow_id).start, 0
+        state = self._codec.decode(saved.state, object)
+        self._know(flow_id, state, saved.version)
+        return state, saved.version
+
+    def _know(self, flow_id: str, state: object, version: int) -> None:
+        """A state at hand saves a look-up; the version catches it when it is old."""
+        self._known[flow_id] = (state, version)
+        self._known.move_to_end(flow_id)
+        if len(self._known) > REMEMBERED_STATES:
+            self._known.popitem(last=False)
+
+    def _kind(self, flow_id: str) -> Kind:
+        return self._kinds[flow_id.partition(":")[0]]

@@ -1,0 +1,41 @@
+"""Who is asking: identity is tenant and object id, never a mail address or a name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+HowSignedIn = Literal["demo", "oidc", "teams"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonId:
+    tenant: str
+    object_id: str
+
+    def __str__(self) -> str:
+        return f"{self.tenant}/{self.object_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the directory, as the directory knows them now."""
+
+    id: PersonId
+    name: str
+    given_name: str
+    mail: str
+    manager: PersonId | None = None
+    language: str = "en"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is speaking, and how that is known. Made only by a sign-in, a session, or the channel's gate."""
+
+    id: PersonId
+    name: str
+    given_name: str
+    how: HowSignedIn
+    signed_in_at: datetime
+    on_shared_computer: bool = False

@@ -1,0 +1,30 @@
+"""What comes in from a channel, in our own words: a conversation begins, a person says something."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.people import Principal
+
+Channel = Literal["webchat", "teams"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person came into the conversation. The greeting is said once a conversation, not once a connection."""
+
+    principal: Principal
+    channel: Channel
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the person said. `text` has been masked at the door: `had_key` tells that a recovery key stood in it.
+
+    `choice` is the id of the button that was pressed, if one was.
+    """
+
+    text: str = ""
+    choice: str | None = None
+    photo: bool = False
+    had_key: bool = False

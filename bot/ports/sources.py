@@ -1,0 +1,36 @@
+"""Where recovery keys are kept, and who the people are."""
+
+from typing import Protocol
+
+from bot.domain.devices import Findings
+from bot.domain.people import Person, PersonId
+from bot.domain.recovery_key import RecoveryKeyKind
+from bot.domain.secret import Secret
+
+
+class KeySource(Protocol):
+    """Raises SourceUnavailable when it cannot answer, NoSuchKey when it has answered that there is none."""
+
+    name: str
+
+    async def devices_of(self, person: PersonId) -> Findings:
+        """The person's own devices with the cards of their keys."""
+
+    async def knows_key_id(self, digits: str) -> bool:
+        """Does anybody's key begin with these digits? For the audit alone: the person is never told."""
+
+    async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]: ...
+
+
+class KeyChanger(Protocol):
+    """Has a device make itself a new key. The device does it when it is next online, so this only orders it."""
+
+    async def order(self, device_id: str, order_id: str) -> bool:
+        """False: there is no device behind this source that could. Asking twice with one id orders once."""
+
+    async def newest(self, device_id: str) -> tuple[str, ...]:
+        """The key_refs that the source holds as the device's current ones, all drives."""
+
+
+class Directory(Protocol):
+    async def person(self, person: PersonId) -> Person | None: ...

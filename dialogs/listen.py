@@ -1,0 +1,137 @@
+"""From words or a button to what the person means; in English and German at once, and never wrong about danger."""
+
+import re
+
+from bot.domain.devices import Platform
+from bot.domain.key_id import find_key_id
+from bot.domain.speech import Heard
+from dialogs import said
+from dialogs.said import Said
+
+_BUTTONS: dict[str, Said] = {
+    "windows": said.Told("windows"),
+    "mac": said.Told("mac"),
+    "private": said.PrivateComputer(),
+    "human": said.HumanAsked(),
+    "lost": said.LostReported(),
+    "not_me": said.NotMySession(),
+    "restart": said.RestartAsked(),
+    "worked": said.Worked(),
+    "did_not_work": said.DidNotWork(),
+    "new_link": said.NewLinkAsked(),
+    "no_key_id": said.NoKeyIdSeen(),
+    "found_it": said.FoundIt(),
+    "not_there": said.NotThere(),
+    "change_key": said.KeyChangeWanted(),
+}
+DEVICE_BUTTON = "device:"
+
+_THING = r"(laptop|notebook|computer|pc|mac|macbook|tablet|phone|device|machine|handy|rechner|gerät|telefon|dienstlaptop)"
+
+
+def _words(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<!\w)(?:{pattern})(?!\w)" for pattern in patterns), re.IGNORECASE)
+
+
+_LOST = _words(
+    r"stolen", r"(?:was|got|been|were) robbed", r"theft", r"gestohlen\w*", r"geklaut\w*", r"diebstahl",
+    rf"(?:i(?:'ve| have)? )?(?:lost|left behind|misplaced) (?:my|the|our) (?:\w+ ){{0,2}}{_THING}",
+    rf"(?:my|the) (?:\w+ ){{0,2}}{_THING} (?:is|was|went|has gone|got) (?:lost|missing)",
+    rf"{_THING}(?: \w+){{0,3}} (?:verloren|abhanden gekommen|verschwunden|liegen gelassen|liegenlassen)",
+)  # fmt: skip
+_NOT_ME = _words(
+    r"not my (?:account|session|computer|name)", r"(?:that|this)(?: is|'s) not me", r"i(?:'m| am) not \w+", r"someone else'?s (?:account|session)",
+    r"nicht mein (?:konto|account|name|rechner|computer)", r"das bin ich nicht", r"ich bin nicht \w+", r"fremde[sr]? (?:konto|sitzung)",
+)  # fmt: skip
+_NOT_ME_EXCEPT = _words(r"i(?:'m| am) not (?:sure|certain|able|in|there|getting|seeing|at)", r"ich bin nicht (?:sicher|da|drin|in|im|am|ganz|so)")
+_HUMAN = _words(
+    r"agents?", r"humans?", r"real person", r"a person", r"somebody", r"someone", r"help ?desk", r"support", r"operator",
+    r"talk to .*", r"speak to .*", r"call me", r"mitarbeiter\w*", r"mensch\w*", r"jemand\w*", r"kolleg\w+", r"berater\w*",
+    r"menschliche\w*", r"mit .* (?:sprechen|reden)", r"ruf\w* mich an",
+)  # fmt: skip
+_RESTART = _words(r"start(?:ing)? (?:over|again|anew)", r"restart", r"begin again", r"reset", r"von vorn\w*", r"neu ?(?:anfangen|starten|start)", r"nochmal von anfang")
+_MAC = _words(r"mac", r"macs", r"macbook\w*", r"imac", r"macos", r"filevault", r"file vault", r"apple")
+_WINDOWS = _words(r"windows\w*", r"bitlocker", r"bit locker", r"surface", r"thinkpad", r"dell", r"lenovo", r"pc", r"win ?1[01]")
+_PRIVATE = _words(
+    r"(?:my )?(?:own|private|personal|home) (?:\w+ )?(?:computer|pc|laptop|notebook|windows|device)",
+    r"private[rsn]? (?:\w+ )?(?:computer|pc|laptop|notebook|rechner|gerät)", r"privatrechner", r"privat-?pc", r"privatlaptop",
+)  # fmt: skip
+_NEW_LINK = _words(r"new link", r"another link", r"link (?:expired|is dead|does ?n[o']t work)", r"neue[nr]? link", r"link (?:abgelaufen|geht nicht)")
+_NO_KEY_ID = _words(
+    r"(?:do ?n[o']t|can(?:no|')t|cannot) (?:see|find) .*(?:key ?id|id|it)", r"no key ?id", r"where .*key ?id", r"what .*key ?id",
+    r"(?:keine?|finde .*|sehe .*|wo .*|was .*)(?:schlüssel-?id|key ?id)",
+)  # fmt: skip
+_DID_NOT = _words(
+    r"(?:did|does|do)(?: not|n'?t) work", r"not working", r"did ?n'?t", r"does ?n'?t", r"no", r"nope", r"wrong key", r"still locked", r"not accepted",
+    r"(?:geht|ging|funktioniert|klappt|funktionierte)(?: \w+)? nicht", r"nicht (?:geklappt|funktioniert|gegangen)", r"nein", r"nee", r"falscher schlüssel", r"immer noch gesperrt",
+)  # fmt: skip
+_WORKED = _words(
+    r"(?:it )?work(?:ed|s)", r"i(?:'m| am) in", r"unlocked", r"solved", r"yes", r"yep", r"yeah",
+    r"(?:hat |es )?(?:geklappt|funktioniert)", r"bin (?:wieder )?drin", r"entsperrt", r"ja", r"läuft wieder",
+)  # fmt: skip
+_LOCKED = _words(
+    r"locked\w*", r"lock ?out", r"recovery", r"blue screen", r"can(?:no|')t (?:log|sign|get) ?(?:in|on)?", r"key", r"gesperrt\w*", r"ausgesperrt",
+    r"wiederherstellung\w*", r"schlüssel", r"komme nicht .*rein",
+)  # fmt: skip
+_HELLO = _words(r"hi", r"hello", r"hey", r"good (?:morning|afternoon|evening)", r"hallo", r"guten (?:morgen|tag|abend)", r"moin", r"servus", r"grüezi")
+_THANKS = _words(r"thanks?", r"thank you", r"thx", r"cheers", r"danke\w*", r"vielen dank", r"merci")
+
+
+def listen(heard: Heard, *, key_id_asked: bool = False) -> Said:
+    """Danger first, then a human, then the matter itself."""
+    if heard.had_key:
+        return said.KeyPasted()
+    if heard.choice is not None:
+        return _button(heard.choice)
+    text = heard.text.strip()
+    if heard.photo and not text:
+        return said.PhotoSent()
+    for words, meaning in _FIRST:
+        if words.search(text) and not (words is _NOT_ME and _NOT_ME_EXCEPT.search(text)):
+            return meaning
+    key_id = find_key_id(text, asked=key_id_asked)
+    if key_id is not None:
+        return said.Told(_platform(text) or "windows", key_id)
+    for words, meaning in _THEN:
+        if words.search(text):
+            return meaning
+    if platform := _platform(text):
+        return said.Told(platform)
+    return _small_talk(text)
+
+
+_FIRST: tuple[tuple[re.Pattern[str], Said], ...] = (
+    (_LOST, said.LostReported()),
+    (_NOT_ME, said.NotMySession()),
+    (_RESTART, said.RestartAsked()),
+    (_NEW_LINK, said.NewLinkAsked()),
+    (_HUMAN, said.HumanAsked()),
+)
+_THEN: tuple[tuple[re.Pattern[str], Said], ...] = (
+    (_PRIVATE, said.PrivateComputer()),
+    (_NO_KEY_ID, said.NoKeyIdSeen()),
+    (_DID_NOT, said.DidNotWork()),
+    (_WORKED, said.Worked()),
+)
+
+
+def _button(choice: str) -> Said:
+    if choice.startswith(DEVICE_BUTTON):
+        return said.DevicePicked(choice.removeprefix(DEVICE_BUTTON))
+    return _BUTTONS.get(choice, said.Unclear(""))
+
+
+def _platform(text: str) -> Platform | None:
+    if _MAC.search(text):
+        return "mac"
+    return "windows" if _WINDOWS.search(text) else None
+
+
+def _small_talk(text: str) -> Said:
+    if _LOCKED.search(text):
+        return said.Told()
+    if _THANKS.search(text):
+        return said.Thanked()
+    if _HELLO.search(text):
+        return said.Greeted()
+    return said.Unclear(text)

@@ -1,0 +1,94 @@
+"""Where a locked-out person can be. Stored as JSON between turns; names keys, holds none."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.domain.cases import Reason
+from bot.domain.devices import Device, Platform
+from bot.domain.key_id import TypedKeyId
+
+MISSES_ALLOWED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPlatform:
+    """Windows or Mac?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingKeyId:
+    misses: int = 0
+    hinted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    platform: Platform
+    key_id: TypedKeyId | None = None
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskingMoreDigits:
+    """One near match, or several exact ones: the next digits on the screen decide."""
+
+    key_id: TypedKeyId
+    misses: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickingDevice:
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The computer in front of the person, the key offered now, and those that did not open it."""
+
+    device: Device
+    key_ref: str
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MakingLink:
+    target: Target
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """The link is out. `live` until it expires."""
+
+    target: Target
+    challenge_id: str
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AskingOutcome:
+    """The key was shown: did it work?"""
+
+    target: Target
+    challenge_id: str
+    views: int = 1
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Nothing is left that the bot can do; whoever reads this hands over to a human."""
+
+    reason: Reason
+    because: Literal["person", "bot"] = "bot"
+
+
+State: TypeAlias = (
+    AskingPlatform | AskingKeyId | Looking | AskingMoreDigits | PickingDevice
+    | MakingLink | Proving | AskingOutcome | Solved | Stuck
+)  # fmt: skip
