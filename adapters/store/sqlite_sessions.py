@@ -11,7 +11,7 @@ from adapters.store.sqlite_file import SqliteFile
 from bot.domain.people import PersonId, Principal
 from bot.ports.sessions import Session
 
-IDLE = timedelta(minutes=15)
+IDLE = timedelta(minutes=30)
 TOUCH = timedelta(minutes=1)
 
 

@@ -10,8 +10,12 @@ Channel = Literal["webchat", "teams"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A person came into the conversation. The greeting is said once a conversation, not once a connection."""
+    """A person came into the conversation. The greeting is said once a conversation, not once a connection.
 
+    `chat` is the id of the conversation itself.
+    """
+
+    chat: str
     principal: Principal
     channel: Channel
     language: str

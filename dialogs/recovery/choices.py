@@ -15,12 +15,14 @@ NOT_ME = Choice("not_me", "choice.not_me")
 WORKED = Choice("worked", "choice.worked")
 DID_NOT_WORK = Choice("did_not_work", "choice.did_not_work")
 LOST = Choice("lost", "choice.lost")
+CHANGE_KEY = Choice("change_key", "choice.change_key")
 RESTART = Choice("restart", "choice.restart")
 HUMAN = Choice("human", "choice.human")
 
 ABOUT_PLATFORM = (WINDOWS, MAC, PRIVATE, LOST, HUMAN)
 ABOUT_KEY_ID = (NO_KEY_ID, PRIVATE, HUMAN)
 ABOUT_LINK = (NEW_LINK, NOT_ME, HUMAN)
+ABOUT_PASTED = (CHANGE_KEY, RESTART, HUMAN)
 ABOUT_OUTCOME = (WORKED, DID_NOT_WORK, HUMAN)
 
 

@@ -9,15 +9,16 @@ from typing import TypeAlias, assert_never
 from bot import keychange, news
 from bot.challenge import VIEWS, MakeChallenge, OfferCandidate, Voided, flow_id
 from bot.domain.audit import Fact
-from bot.domain.devices import Device, Platform
+from bot.domain.cases import Reason
 from bot.domain.people import Principal
 from bot.effects import Choice, Say, Tell
 from bot.finding import FindKeys, KeysFound, TooManyLookUps
 from bot.flow import Step
 from dialogs import said
-from dialogs.recovery import matching, states
+from dialogs.recovery import matching
 from dialogs.recovery.choices import ABOUT_KEY_ID, ABOUT_LINK, ABOUT_OUTCOME, ABOUT_PLATFORM, of_devices
 from dialogs.recovery.states import (
+    MISSES_ALLOWED,
     AskingKeyId,
     AskingMoreDigits,
     AskingOutcome,
@@ -149,12 +150,14 @@ class Recovery:
     def found_windows(self, state: Looking, found: KeysFound) -> Next:
         if state.key_id is None:
             return self.ask_key_id("recovery.ask_key_id", AskingKeyId())
-        match matching.among(state.key_id, found.findings.devices):
+        match matching.among(state.key_id, found.findings.devices, confirmed=state.confirmed):
             case matching.One(target):
                 return self.make_link(target)
             case matching.Nearly(misread):
                 asking = AskingMoreDigits(state.key_id, state.misses)
-                return Step(asking, (Say("recovery.near_miss", misread),), (Fact("key_id.near"),))
+                slipped = Say("recovery.near_slip", {"key_id": matching.shown(state.key_id)})
+                text = Say("recovery.near_miss", misread) if misread else slipped
+                return Step(asking, (text,), (Fact("key_id.near"),))
             case matching.Several():
                 asking = AskingMoreDigits(state.key_id, state.misses)
                 return Step(asking, (Say("recovery.ambiguous", {"key_id": matching.shown(state.key_id)}),))
@@ -168,7 +171,7 @@ class Recovery:
             return Step(Stuck("source_silent"), facts=(fact,))
         if not any(device.keys for device in found.findings.devices):
             return Step(Stuck("no_key"), facts=(fact,))
-        if state.misses + 1 >= states.MISSES_ALLOWED:
+        if state.misses + 1 >= MISSES_ALLOWED:
             return Step(Stuck("no_match"), facts=(fact,))
         text = Say("recovery.no_match", {"key_id": matching.shown(state.key_id)}, ABOUT_KEY_ID)
         return Step(AskingKeyId(state.misses + 1), (text,), (fact,))
@@ -176,7 +179,8 @@ class Recovery:
     def asking_more_digits(self, state: AskingMoreDigits, event: Event) -> Next:
         match event:
             case said.Told(_, more) if more is not None:
-                return self.look(Looking("windows", matching.longer(state.key_id, more), state.misses + 1))
+                longer = matching.longer(state.key_id, more)
+                return self.look(Looking("windows", longer, state.misses + 1, confirmed=longer != more))
             case said.NoKeyIdSeen():
                 return self.ask_key_id("recovery.where_is_key_id", AskingKeyId(state.misses, hinted=True))
             case _:
@@ -190,7 +194,7 @@ class Recovery:
     def making_link(self, state: MakingLink, event: Event) -> Next:
         match event:
             case news.ChallengeReady(challenge_id, number):
-                facts = {"device": state.target.device.name}
+                facts = {"device": state.target.device.name, "number": number}
                 link = Say(f"recovery.prove.{state.target.device.platform}", facts, ABOUT_LINK, challenge_id, number)
                 return Step(Proving(state.target, challenge_id), (link,))
             case news.ChallengeRefused(because):
@@ -272,7 +276,7 @@ class Recovery:
             case _:
                 return Step(state, (Say("recovery.did_it_work", choices=ABOUT_OUTCOME),))
 
-    def next_candidate(self, state: AskingOutcome, text: str, else_: "states.Reason") -> Next:
+    def next_candidate(self, state: AskingOutcome, text: str, else_: Reason) -> Next:
         """An older key, or another drive's. The grant covers them all; only when it is spent is a new proof asked."""
         tried = (*state.target.tried, state.target.key_ref)
         card = next((card for card in state.target.device.keys if card.key_ref not in tried), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.devices import Device, KeyCard
-from bot.domain.key_id import TypedKeyId, extended, find_key_id, match_key_ids, spaced
+from bot.domain.key_id import TypedKeyId, extended, match_key_ids, spaced
 from dialogs.recovery.states import Target
 
 CERTAIN = 24
@@ -19,9 +19,9 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Nearly:
-    """What was probably misread. It names only what was typed and what that character is often taken for."""
+    """What was probably misread: what was typed and what that is often taken for. Without it, a character slipped."""
 
-    misread: Mapping[str, str]
+    misread: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class NoneOfThem: ...
 Match: TypeAlias = One | Nearly | Several | NoneOfThem
 
 
-def among(key_id: TypedKeyId, devices: Iterable[Device]) -> Match:
-    """Exact before near; never the first of several."""
+def among(key_id: TypedKeyId, devices: Iterable[Device], *, confirmed: bool) -> Match:
+    """Exact before near; never the first of several. `confirmed`: the digits behind the doubtful ones were typed too."""
     cards = {card.key_id: (device, card) for device in devices for card in device.keys if card.key_id}
     found = match_key_ids(key_id, cards)
     if len(found.exact) == 1:
@@ -46,8 +46,10 @@ def among(key_id: TypedKeyId, devices: Iterable[Device]) -> Match:
     if not found.near:
         return NoneOfThem()
     near = found.near[0]
-    if len(key_id.digits) >= CERTAIN or not near.misread:
+    if confirmed or len(key_id.digits) >= CERTAIN:
         return _one(*cards[near.key_id])
+    if not near.misread:
+        return Nearly(None)
     first = near.misread[0]
     return Nearly({"key_id": shown(key_id), "typed": first.typed, "likely": first.likely, "position": str(first.position)})
 
@@ -71,6 +73,3 @@ def named(text: str, devices: Iterable[Device]) -> Device | None:
     words = text.casefold().split()
     return next((device for device in devices if device.name.casefold() in words), None)
 
-
-def read_more(text: str) -> TypedKeyId | None:
-    return find_key_id(text, asked=True)

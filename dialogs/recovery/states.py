@@ -23,9 +23,12 @@ class AskingKeyId:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
+    """`confirmed`: the person has typed the digits behind a doubtful character."""
+
     platform: Platform
     key_id: TypedKeyId | None = None
     misses: int = 0
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

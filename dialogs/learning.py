@@ -1,0 +1,43 @@
+"""What a conversation learns as it goes, for the human who may have to go on with it. Never a key."""
+
+from dataclasses import replace
+
+from bot import news
+from bot.challenge import MakeChallenge
+from bot.domain.cases import Learnt
+from bot.domain.speech import Heard
+from bot.finding import KeysFound
+from dialogs import said
+from dialogs.listen import listen
+
+WORDS_KEPT = 20
+
+
+def learn(learnt: Learnt, event: object) -> Learnt:
+    match event:
+        case Heard(text) if text:
+            meant = listen(event)
+            after = replace(learnt, words=(*learnt.words, text)[-WORDS_KEPT:])
+            return _from_words(after, meant)
+        case KeysFound(findings) if findings.silent:
+            return replace(learnt, silent_sources=findings.silent)
+        case news.Proved():
+            return replace(learnt, proof=("authenticator",))
+        case news.KeyShown(_, key_ref) if key_ref not in learnt.keys_tried:
+            return replace(learnt, keys_tried=(*learnt.keys_tried, key_ref))
+        case _:
+            return learnt
+
+
+def about_device(learnt: Learnt, wanted: MakeChallenge) -> Learnt:
+    device = wanted.device
+    return replace(learnt, platform=device.platform, device_id=device.id, device_name=device.name)
+
+
+def _from_words(learnt: Learnt, meant: said.Said) -> Learnt:
+    match meant:
+        case said.Told(platform, key_id):
+            typed = key_id.as_typed if key_id else learnt.key_id_typed
+            return replace(learnt, platform=platform or learnt.platform, key_id_typed=typed)
+        case _:
+            return learnt
