@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -56,7 +56,7 @@ class Voice(Protocol):
 
     async def deliver(self, flow_id: str, said_id: str, say: Say) -> None: ...
 
-    def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...]) -> None:
+    async def kept(self, flow_id: str, seqs: tuple[int, ...], says: tuple[Say, ...]) -> None:
         """The lines are in the history now: whoever listens may have them."""
 
 
@@ -118,9 +118,13 @@ class Conductor:
     def act_soon(self, owed: tuple[Owed, ...]) -> None:
         """Act beside the caller, who has an answer to give first."""
         if owed:
-            task = asyncio.get_running_loop().create_task(self.act(owed))
-            self._acting.add(task)
-            task.add_done_callback(self._acting.discard)
+            self.beside(self.act(owed))
+
+    def beside(self, work: Coroutine[object, object, None]) -> None:
+        """Keep hold of work that nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._acting.add(task)
+        task.add_done_callback(self._acting.discard)
 
     async def rest(self) -> None:
         """Until nothing that was begun by `act_soon` is still under way."""
@@ -167,7 +171,7 @@ class Conductor:
             seqs = await self._store.settle(owed.id, self._clock.now(), lines)
         except NotOwed:
             return True
-        self._voice.kept(owed.flow_id, seqs, lines)
+        await self._voice.kept(owed.flow_id, seqs, (say,) * len(seqs))
         return True
 
     async def _carry_out(self, owed: Owed) -> None:

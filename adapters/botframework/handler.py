@@ -1,0 +1,45 @@
+"""From an activity to what the core hears: text masked at the door, a choice checked, everything else let pass."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+
+from botbuilder.core import ActivityHandler, TurnContext
+from botbuilder.schema import Activity
+
+from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.speech import Heard
+
+LONGEST_TEXT = 2_000
+LONGEST_CHOICE = 80
+
+
+class HearingHandler(ActivityHandler):  # type: ignore[misc]  # botbuilder ships no types
+    """Calls back with what was heard. Edits, deletions, reactions and unknown kinds say nothing."""
+
+    def __init__(self, hear: Callable[[TurnContext, Heard], Awaitable[None]]) -> None:
+        self._hear = hear
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        heard = heard_in(turn_context.activity)
+        if heard.text or heard.choice or heard.photo:
+            await self._hear(turn_context, heard)
+
+
+def heard_in(activity: Activity) -> Heard:
+    masked = mask_recovery_keys(_tidy(activity.text))
+    return Heard(masked.text, _choice(activity.value), _has_photo(activity), masked.found)
+
+
+def _tidy(text: str | None) -> str:
+    """One normal form, no control characters, no longer than a person writes."""
+    normal = unicodedata.normalize("NFC", (text or "")[: 4 * LONGEST_TEXT]).strip()
+    return "".join(letter for letter in normal if letter.isprintable() or letter in "\n\t")[:LONGEST_TEXT]
+
+
+def _choice(value: object) -> str | None:
+    choice = value.get("choice") if isinstance(value, dict) else None
+    return choice if isinstance(choice, str) and 0 < len(choice) <= LONGEST_CHOICE and choice.isprintable() else None
+
+
+def _has_photo(activity: Activity) -> bool:
+    return any((attachment.content_type or "").startswith("image/") for attachment in activity.attachments or ())

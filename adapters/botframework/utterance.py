@@ -1,0 +1,76 @@
+"""From a Say to an activity: words of the catalogue, buttons, and the card that leads to the person's own page. Never a key."""
+
+from collections.abc import Callable
+
+import segno
+from botbuilder.schema import Activity, ActivityTypes, Attachment, CardAction, SuggestedActions
+
+from bot.effects import Choice, Say
+from bot.ports.words import Words
+
+CARD = "application/vnd.microsoft.card.adaptive"
+AddressOf = Callable[[str], str]
+
+
+def utterance(say: Say, words: Words, address_of: AddressOf) -> Activity:
+    """`address_of` works out a challenge's address when it is needed, so that no history holds one."""
+    text = words.phrase(say.language, say.text, say.facts)
+    activity = Activity(type=ActivityTypes.message, text_format="plain", locale=say.language, input_hint="expectingInput")
+    if say.link is None:
+        activity.text = text
+    else:
+        activity.attachments = [_card(say, text, words, address_of(say.link))]
+        activity.summary = text
+    if say.choices:
+        buttons = [_button(choice, words.phrase(say.language, choice.text, choice.facts)) for choice in say.choices]
+        activity.suggested_actions = SuggestedActions(to=[], actions=buttons)
+    return activity
+
+
+def _button(choice: Choice, title: str) -> CardAction:
+    return CardAction(
+        type="messageBack", title=title, text=title, display_text=title, value={"choice": choice.id}
+    )
+
+
+def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
+    def phrase(text_id: str) -> str:
+        return words.phrase(say.language, text_id, {})
+
+    number = {"type": "TextBlock", "text": say.number or "", "size": "ExtraLarge", "weight": "Bolder", "spacing": "None"}
+    content = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "body": [
+            {"type": "TextBlock", "text": text, "wrap": True},
+            {
+                "type": "ColumnSet",
+                "columns": [
+                    {
+                        "type": "Column",
+                        "width": "stretch",
+                        "items": [
+                            {"type": "TextBlock", "text": phrase("card.number"), "isSubtle": True, "wrap": True},
+                            number,
+                            {"type": "TextBlock", "text": phrase("card.lives"), "isSubtle": True, "wrap": True, "size": "Small"},
+                        ],
+                    },
+                    {
+                        "type": "Column",
+                        "width": "auto",
+                        "items": [
+                            {"type": "Image", "url": qr(address), "altText": phrase("card.qr_alt"), "width": "116px"},
+                        ],
+                    },
+                ],
+            },
+        ],
+        "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "url": address, "style": "positive"}],
+    }
+    return Attachment(content_type=CARD, content=content)
+
+
+def qr(address: str) -> str:
+    """A picture inside the card: nobody else is asked to draw it. White around it, so that it reads in the dark."""
+    return str(segno.make_qr(address, error="m").png_data_uri(scale=4, border=3, dark="#000", light="#fff"))

@@ -1,0 +1,36 @@
+"""A bucket of tokens for each caller, so that one conversation cannot take the air from the others."""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+CALLERS = 20_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class Buckets:
+    """`burst` at once, `rate` a second after that. Kept in memory: it guards the process, not the secrets."""
+
+    def __init__(self, burst: float, rate: float) -> None:
+        self._burst, self._rate = burst, rate
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def wait(self, caller: str) -> float:
+        """Seconds until the caller may come back; 0 lets it in now."""
+        now = time.monotonic()
+        bucket = self._buckets.get(caller)
+        if bucket is None:
+            bucket = self._buckets[caller] = _Bucket(self._burst, now)
+            if len(self._buckets) > CALLERS:
+                self._buckets.popitem(last=False)
+        bucket.left = min(self._burst, bucket.left + (now - bucket.at) * self._rate)
+        bucket.at = now
+        if bucket.left < 1:
+            return (1 - bucket.left) / self._rate
+        bucket.left -= 1
+        return 0.0

@@ -1,0 +1,57 @@
+"""Signing out, and the private session for somebody who sits at a computer that is not their own."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from aiohttp import hdrs, web
+
+from adapters.pages.pages import Pages, form_of, require_same_origin
+from adapters.pages.web_sessions import WebSessions
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPages:
+    pages: Pages
+    web_sessions: WebSessions
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/private", self.private, allow_head=False),
+            web.post("/private", self.begin_private),
+            web.post("/sign-out", self.sign_out),
+            web.post("/sign-out-everywhere", self.sign_out_everywhere),
+        ]
+
+    async def private(self, request: web.Request) -> web.Response:
+        session = await self.web_sessions.of(request)
+        name = session.principal.name if session else ""
+        return self.pages.draw(request, "private.html", name=name)
+
+    async def begin_private(self, request: web.Request) -> web.Response:
+        """Whoever was signed in here is signed out; what follows is a fresh sign-in with one view."""
+        require_same_origin(request)
+        await form_of(request)
+        answer = _to(f"/sign-in?private=1&next={quote('/chat')}")
+        await self.web_sessions.end(request, answer)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+    async def sign_out(self, request: web.Request) -> web.Response:
+        require_same_origin(request)
+        await form_of(request)
+        answer = _to("/")
+        await self.web_sessions.end(request, answer)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+    async def sign_out_everywhere(self, request: web.Request) -> web.Response:
+        require_same_origin(request)
+        await form_of(request)
+        session = await self.web_sessions.of(request)
+        if session is not None:
+            await self.web_sessions.end_everywhere(session.principal.id)
+        return await self.sign_out(request)
+
+
+def _to(path: str) -> web.Response:
+    return web.Response(status=303, headers={hdrs.LOCATION: path})

@@ -1,0 +1,61 @@
+"""Around every request: a limit by address, headers on everything, and no stack trace to the outside."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from math import ceil
+
+import structlog
+from aiohttp import hdrs, web
+
+from adapters.limits import Buckets
+from adapters.pages.pages import HEADERS, Pages
+from bot.ports.store import StoreUnavailable
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = structlog.get_logger()
+_CALM = {400, 403, 404, 405, 413, 429}
+
+
+def guard(pages: Pages, buckets: Buckets) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method == hdrs.METH_POST and not request.path.startswith("/v3/") and (wait := buckets.wait(str(request.remote))):
+            answer: web.StreamResponse = _page(pages, request, 429)
+            answer.headers[hdrs.RETRY_AFTER] = str(ceil(wait))
+            return answer
+        try:
+            answer = await handler(request)
+        except web.HTTPException as refusal:
+            if refusal.status not in _CALM or refusal.content_type == "application/json":
+                _harden(refusal)
+                raise
+            return _page(pages, request, refusal.status)
+        except StoreUnavailable:
+            log.error("store unavailable", path=_route_of(request))
+            return _page(pages, request, 503)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("request failed", path=_route_of(request), reference=reference)
+            return _page(pages, request, 500, reference)
+        _harden(answer)
+        return answer
+
+    return around
+
+
+def _harden(answer: web.StreamResponse) -> None:
+    if not answer.prepared:
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)
+
+
+def _page(pages: Pages, request: web.Request, status: int, reference: str = "") -> web.Response:
+    if "text/html" in request.headers.get(hdrs.ACCEPT, "text/html"):
+        return pages.draw(request, "trouble.html", status=status, reference=reference)
+    return web.json_response({"error": {"code": str(status), "message": "refused", "reference": reference}}, status=status)
+
+
+def _route_of(request: web.Request) -> str:
+    """The route, never the address: addresses hold links."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"

@@ -1,0 +1,172 @@
+"""The unlock page: prove, then show. It draws what `bot.unlocking` allows; the key is in one response and nowhere else."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+
+from adapters.pages.pages import Pages, form_of, require_same_origin
+from adapters.pages.web_sessions import WebSessions, hashed
+from bot.challenge import Claimed, Granted, Waiting
+from bot.domain.errors import ProofRefused
+from bot.ports.clock import Clock
+from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
+
+COOKIE = "sparekey_browser"
+BASE = "/unlock/{link}"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockPage:
+    unlocking: Unlocking
+    pages: Pages
+    clock: Clock
+    web_sessions: WebSessions
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get(BASE, self.safely(self.look), allow_head=False),
+            web.post(f"{BASE}/claim", self.safely(self.claim)),
+            web.post(f"{BASE}/prove", self.safely(self.prove)),
+            web.post(f"{BASE}/answer", self.safely(self.answer)),
+            web.post(f"{BASE}/show", self.safely(self.show)),
+            web.post(f"{BASE}/outcome", self.safely(self.outcome)),
+            web.post(f"{BASE}/finish", self.safely(self.finish)),
+        ]
+
+    def safely(self, handler: Handler) -> Handler:
+        """Every refusal has one page; unknown, expired, replaced and frozen links have the same."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if request.method == hdrs.METH_POST:
+                require_same_origin(request)
+            try:
+                return await handler(request)
+            except LinkGone:
+                return self.draw(request, "gone.html", status=404)
+            except OtherBrowser:
+                return self.draw(request, "elsewhere.html", status=409)
+            except NotYet:
+                return self.back(request)
+
+        return handle
+
+    async def look(self, request: web.Request) -> web.Response:
+        """No side effect, whoever looks: a preview robot sees what the person sees."""
+        link, browser = self.where(request)
+        state = await self.unlocking.look(link)
+        match state:
+            case Waiting():
+                return self.draw(request, "open.html")
+            case Claimed() | Granted() if state.browser != browser:
+                raise OtherBrowser
+            case Claimed():
+                return self.draw(request, "prove.html", tries_left=state.tries_left, wrong=False)
+            case Granted(unobserved=False):
+                return self.draw(request, "ask.html")
+            case Granted(outcome=False):
+                return self.draw(request, "no_more.html")
+            case Granted():
+                return self.ready(request, state, unavailable=False)
+            case _:
+                raise LinkGone
+
+    async def claim(self, request: web.Request) -> web.StreamResponse:
+        link = request.match_info["link"]
+        secret = request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+        await form_of(request)
+        await self.unlocking.claim(link, hashed(secret))
+        answer = self.back(request)
+        secure = self.web_sessions.is_https
+        answer.set_cookie(COOKIE, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600)
+        return answer
+
+    async def prove(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        form = await form_of(request, "number", "code")
+        try:
+            await self.unlocking.prove(link, browser, form["number"], {"authenticator": form["code"]})
+        except ProofRefused:
+            state = await self.unlocking.look(link)
+            if not isinstance(state, Claimed):
+                return self.draw(request, "no_tries.html", status=403)
+            return self.draw(request, "prove.html", status=422, tries_left=state.tries_left, wrong=True)
+        return self.back(request)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        form = await form_of(request, "somebody")
+        if form["somebody"] not in ("yes", "no"):
+            raise web.HTTPBadRequest
+        await self.unlocking.answer(link, browser, somebody_insists=form["somebody"] == "yes")
+        return self.draw(request, "insisted.html") if form["somebody"] == "yes" else self.back(request)
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        form = await form_of(request, "nth")
+        if form["nth"] not in {"1", "2", "3"}:
+            raise web.HTTPBadRequest
+        try:
+            shown = await self.unlocking.show(link, browser, int(form["nth"]))
+        except KeyUnavailable:
+            state = await self.unlocking.look(link)
+            if not isinstance(state, Granted):
+                raise LinkGone from None
+            return self.ready(request, state, unavailable=True)
+        return self.key(request, shown, int(form["nth"]))
+
+    async def outcome(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        form = await form_of(request, "worked")
+        if form["worked"] not in ("yes", "no"):
+            raise web.HTTPBadRequest
+        await self.unlocking.outcome(link, browser, worked=form["worked"] == "yes")
+        if form["worked"] == "yes":
+            return await self.leave(request, "worked.html")
+        return self.back(request)
+
+    async def finish(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        await self.unlocking.finish(link, browser)
+        return await self.leave(request, "finished.html")
+
+    # drawing
+
+    async def leave(self, request: web.Request, template: str) -> web.Response:
+        """On a shared computer the session ends here too, and nothing of it stays in the browser."""
+        session = await self.web_sessions.of(request)
+        answer = self.draw(request, template)
+        kept = '"cache"'
+        if session is not None and session.principal.on_shared_computer:
+            await self.web_sessions.end(request, answer)
+            kept = '"cache", "cookies", "storage"'
+        answer.headers["Clear-Site-Data"] = kept
+        answer.del_cookie(COOKIE, path="/unlock")
+        return answer
+
+    def ready(self, request: web.Request, state: Granted, *, unavailable: bool) -> web.Response:
+        card = next(card for card in state.offer.device.keys if card.key_ref == state.offer.key_ref)
+        left = state.offer.views_allowed - state.views
+        lit = state.view_until is not None and self.clock.now() < state.view_until and state.viewed_ref == card.key_ref
+        nth = state.views if lit else state.views + 1
+        return self.draw(
+            request, "ready.html", device=state.offer.device, card=card, nth=nth, left=left, lit=lit, unavailable=unavailable
+        )
+
+    def key(self, request: web.Request, shown: Shown, nth: int) -> web.Response:
+        seconds = max(0, int((shown.goes_dark_at - self.clock.now()).total_seconds()))
+        return self.draw(request, "key.html", shown=shown, seconds=seconds, nth=nth)
+
+    def draw(self, request: web.Request, template: str, *, status: int = 200, **facts: object) -> web.Response:
+        base = f"/unlock/{request.match_info['link']}"
+        return self.pages.draw(request, f"unlock/{template}", status=status, base=base, **facts)
+
+    @staticmethod
+    def back(request: web.Request) -> web.Response:
+        return web.Response(status=303, headers={hdrs.LOCATION: f"/unlock/{request.match_info['link']}"})
+
+    @staticmethod
+    def where(request: web.Request) -> tuple[str, str]:
+        return request.match_info["link"], hashed(request.cookies.get(COOKIE, ""))

@@ -1,0 +1,85 @@
+"""A conversation's history as lines of JSON, and the same lines as activities: redacted going in, drawn anew going out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
+
+from adapters.botframework.codec import dump_activity
+from adapters.botframework.utterance import AddressOf, utterance
+from bot.codec import Codec
+from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.speech import Heard
+from bot.effects import Say
+from bot.ports.store import Line
+from bot.ports.words import Words
+
+CHANNEL = "webchat"
+BOT = ChannelAccount(id="sparekey", name="Sparekey", role="bot")
+KEPT_CHANNEL_DATA = ("clientActivityID", "postBack", "messageBack")
+
+
+def chat_of(conversation: str) -> str:
+    return f"chat:{conversation}"
+
+
+def conversation_of(flow_id: str) -> str:
+    return flow_id.partition(":")[2]
+
+
+def activity_id(conversation: str, seq: int) -> str:
+    return f"{conversation}|{seq:07}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    codec: Codec
+    words: Words
+    address_of: AddressOf
+
+    def of_say(self, say: Say) -> str:
+        return orjson.dumps({"say": self.codec.encode(say)}).decode()
+
+    def of_heard(self, heard: Heard, user: str, channel_data: Mapping[str, object]) -> str:
+        """Only what the client needs to know its own message again, masked like the text itself."""
+        kept = {key: channel_data[key] for key in KEPT_CHANNEL_DATA if key in channel_data}
+        masked = orjson.loads(mask_recovery_keys(orjson.dumps(kept).decode()).text)
+        return orjson.dumps({"heard": heard.text, "from": user, "data": masked}).decode()
+
+    def echo(self, conversation: str, seq: int, at: datetime, line: str) -> bytes:
+        return _echo(conversation, seq, at, orjson.loads(line))
+
+    def drawn(self, conversation: str, line: Line) -> bytes:
+        content = orjson.loads(line.body)
+        if "say" in content:
+            return dump_activity(self.said(conversation, line.seq, line.at, self.codec.decode(content["say"], Say)))
+        return _echo(conversation, line.seq, line.at, content)
+
+    def said(self, conversation: str, seq: int, at: datetime, say: Say) -> Activity:
+        activity = utterance(say, self.words, self.address_of)
+        activity.id = activity_id(conversation, seq)
+        activity.timestamp = at
+        activity.channel_id = CHANNEL
+        activity.conversation = ConversationAccount(id=conversation)
+        activity.from_property = BOT
+        activity.channel_data = {"webchat:sequence-id": seq}
+        return activity
+
+
+def _echo(conversation: str, seq: int, at: datetime, content: Mapping[str, object]) -> bytes:
+    data = content["data"] if isinstance(content["data"], dict) else {}
+    return orjson.dumps(
+        {
+            "type": "message",
+            "id": activity_id(conversation, seq),
+            "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "channelId": CHANNEL,
+            "conversation": {"id": conversation},
+            "from": {"id": content["from"], "role": "user"},
+            "text": content["heard"],
+            "textFormat": "plain",
+            "channelData": {**data, "webchat:sequence-id": seq},
+        }
+    )

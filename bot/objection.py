@@ -1,0 +1,68 @@
+""""This was not me": whoever has the notice can freeze at once what it is about; only the desk can lift that."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from bot import standing
+from bot.casework import CaseOffice, OpenCase
+from bot.conductor import Conductor, Task
+from bot.domain.cases import Learnt
+from bot.domain.errors import SparekeyError
+from bot.domain.people import PersonId
+from bot.ports.sources import Directory
+
+
+class UnknownNotice(SparekeyError):
+    """The link was not made by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What the link of a notice says: whom and which device it is about, and which notice it was."""
+
+    notice: str
+    person: PersonId
+    device_id: str
+    device_name: str
+
+
+class Objections:
+    def __init__(self, conductor: Conductor, office: CaseOffice, directory: Directory, secret: bytes) -> None:
+        self._conductor, self._office, self._directory, self._secret = conductor, office, directory, secret
+
+    def link(self, objection: Objection) -> str:
+        person = objection.person
+        parts = (objection.notice, person.tenant, person.object_id, objection.device_id, objection.device_name)
+        content = base64.urlsafe_b64encode("\n".join(parts).encode()).decode().rstrip("=")
+        return f"{content}.{self._sign(content)}"
+
+    def read(self, link: str) -> Objection:
+        """Raises UnknownNotice."""
+        content, _, signature = link.partition(".")
+        if not hmac.compare_digest(self._sign(content).encode(), signature.encode("utf-8", "replace")):
+            raise UnknownNotice
+        notice, tenant, object_id, device_id, device_name = base64.urlsafe_b64decode(content + "==").decode().split("\n")
+        return Objection(notice, PersonId(tenant, object_id), device_id, device_name)
+
+    async def raise_(self, objection: Objection) -> None:
+        """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk. Once a notice."""
+        for flow_id, subject in (
+            (standing.of_person(objection.person), f"person {objection.person}"),
+            (standing.of_device(objection.device_id), f"device {objection.device_id}"),
+        ):
+            frozen = standing.Frozen("not_me", objection.person, subject)
+            await self._conductor.handle(flow_id, frozen, f"objection/{objection.notice}")
+        await self._alarm(objection)
+
+    async def _alarm(self, objection: Objection) -> None:
+        person = await self._directory.person(objection.person)
+        learnt = Learnt(device_id=objection.device_id, device_name=objection.device_name)
+        name, language = (person.name, person.language) if person else ("", "en")
+        case = OpenCase("", objection.person, name, "not_me", "urgent", language, "notice", learnt)
+        await self._office.open(Task(f"objection/{objection.notice}", "", case))
+
+    def _sign(self, content: str) -> str:
+        digest = hmac.digest(self._secret, f"objection\n{content}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
