@@ -126,6 +126,10 @@ class Conductor:
         self._acting.add(task)
         task.add_done_callback(self._acting.discard)
 
+    @property
+    def under_way(self) -> int:
+        return len(self._acting)
+
     async def rest(self) -> None:
         """Until nothing that was begun by `act_soon` is still under way."""
         while self._acting:

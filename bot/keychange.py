@@ -11,9 +11,11 @@ from bot.flow import Step
 
 UNLESS_TOLD = 3600.0
 """Seconds after the view when the change is ordered although nobody said whether the key worked."""
-LOOK_AGAIN = 30.0
+LOOK_AGAIN = 5.0
 LOOK_SLOWER = 900.0
-OVERDUE_AFTER = 96
+SOON = 60
+"""Looks that are made quickly, while the person is likely to be waiting."""
+OVERDUE_AFTER = SOON + 96
 """Looks after which the auditors are told that a device still has the key that was shown: about a day."""
 
 
@@ -48,6 +50,13 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """About to order: first it is noted which keys the device has now."""
+
+    exposure: Exposure
+
+
+@dataclass(frozen=True, slots=True)
 class Ordered:
     """`before`: the device's current keys when the change was ordered; it is done when those that were shown are gone."""
 
@@ -61,7 +70,7 @@ class Impossible:
     exposure: Exposure
 
 
-State: TypeAlias = NothingOwed | Due | Held | Ordered | Impossible
+State: TypeAlias = NothingOwed | Due | Held | Ordering | Ordered | Impossible
 
 
 # What can happen to it
@@ -85,8 +94,7 @@ class PersonStillLocked: ...
 
 
 @dataclass(frozen=True, slots=True)
-class OrderTaken:
-    before: tuple[str, ...]
+class OrderTaken: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,12 @@ def step(state: State, event: Event) -> Next:
             return _order(state.exposure)
         case Due(), PersonStillLocked():
             return Step(Held(state.exposure), (LetSleep("unless_told"),), (_fact("key_change.held", state.exposure),))
+        case Ordering(exposure), NewestKnown(key_refs):
+            return Step(Ordered(exposure, key_refs), (OrderKeyChange(exposure.device_id),))
+        case Ordering(exposure), GivenUp("LookForNewKey"):
+            return Step(Due(exposure), (Wake("unless_told", UNLESS_TOLD),))
+        case (Ordering() | Ordered()), PersonStillLocked():
+            return Step(Held(state.exposure), (LetSleep("look"),), (_fact("key_change.held", state.exposure),))
         case Ordered(), _:
             return _ordered(state, event)
         case _:
@@ -151,14 +165,14 @@ def _shown(state: State, event: KeyWasShown) -> Next:
 
 
 def _order(exposure: Exposure) -> Next:
-    return Step(Ordered(exposure), (OrderKeyChange(exposure.device_id), LetSleep("unless_told")))
+    return Step(Ordering(exposure), (LookForNewKey(exposure.device_id), LetSleep("unless_told")))
 
 
 def _ordered(state: Ordered, event: Event) -> Next:
     exposure = state.exposure
     match event:
-        case OrderTaken(before):
-            return Step(replace(state, before=before), (Wake("look", LOOK_AGAIN),), (_fact("key_change.ordered", exposure),))
+        case OrderTaken():
+            return Step(state, (Wake("look", LOOK_AGAIN),), (_fact("key_change.ordered", exposure),))
         case CannotBeOrdered() | GivenUp("OrderKeyChange"):
             told = Tell(exposure.chat, news.KeyChangeImpossible(exposure.device_name))
             return Step(Impossible(exposure), (told,), (_fact("key_change.impossible", exposure),))
@@ -169,9 +183,7 @@ def _ordered(state: Ordered, event: Event) -> Next:
             return Step(NothingOwed(), (told, LetSleep("look")), (_fact("key_change.confirmed", exposure),))
         case NewestKnown() | GivenUp("LookForNewKey"):
             facts = (_fact("key_change.overdue", exposure),) if state.looks == OVERDUE_AFTER else ()
-            return Step(state, (Wake("look", LOOK_AGAIN if state.looks < 10 else LOOK_SLOWER),), facts)  # noqa: PLR2004
-        case PersonStillLocked():
-            return Step(Held(exposure), (LetSleep("look"),), (_fact("key_change.held", exposure),))
+            return Step(state, (Wake("look", LOOK_AGAIN if state.looks < SOON else LOOK_SLOWER),), facts)
         case _:
             return Step(state)
 

@@ -6,11 +6,14 @@ import hmac
 from dataclasses import dataclass
 
 from bot import standing
+from bot.challenge import TellOwner
 from bot.casework import CaseOffice, OpenCase
 from bot.conductor import Conductor, Task
 from bot.domain.cases import Learnt
 from bot.domain.errors import SparekeyError
 from bot.domain.people import PersonId
+from bot.ports.clock import Clock
+from bot.ports.notices import Notices
 from bot.ports.sources import Directory
 
 
@@ -29,8 +32,27 @@ class Objection:
 
 
 class Objections:
-    def __init__(self, conductor: Conductor, office: CaseOffice, directory: Directory, secret: bytes) -> None:
-        self._conductor, self._office, self._directory, self._secret = conductor, office, directory, secret
+    def __init__(
+        self,
+        conductor: Conductor,
+        office: CaseOffice,
+        directory: Directory,
+        notices: Notices,
+        clock: Clock,
+        secret: bytes,
+        home: str,
+    ) -> None:
+        self._conductor, self._office, self._directory = conductor, office, directory
+        self._notices, self._clock, self._secret, self._home = notices, clock, secret, home
+
+    async def tell_owner(self, task: Task) -> None:
+        """Owed by every view. The notice carries the way to object."""
+        told = task.effect
+        if not isinstance(told, TellOwner):
+            raise TypeError
+        objection = Objection(task.id, told.person, told.device_id, told.device_name)
+        link = f"{self._home}/not-me/{self.link(objection)}"
+        await self._notices.key_shown(task.id, told.person, told.device_name, self._clock.now(), link)
 
     def link(self, objection: Objection) -> str:
         person = objection.person

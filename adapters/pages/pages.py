@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 import jinja2
 from aiohttp import hdrs, web
 
-from adapters.limits import Buckets
 from bot.ports.words import Words
 
 LARGEST_FORM = 16 * 1024
@@ -32,7 +31,6 @@ def environment() -> jinja2.Environment:
 class Pages:
     words: Words
     templates: jinja2.Environment
-    buckets: Buckets
 
     def draw(
         self,

@@ -1,0 +1,99 @@
+"""The people of the demo and their computers, each there to show one thing; every key and seed is made afresh."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from adapters.demo.computers import Computers, new_key
+from adapters.identity.authenticator import Authenticator
+from adapters.sources.vault.vault import Vault
+from bot.domain.devices import Drive, Ownership, Platform
+from bot.domain.people import PersonId
+from bot.domain.secret import Secret
+
+TENANT = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    login: str
+    name: str
+    manager: str | None = None
+
+    @property
+    def id(self) -> PersonId:
+        return PersonId(TENANT, self.login)
+
+    @property
+    def given_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """`keys`: how many BitLocker keys of the system drive are stored; the newest opens it."""
+
+    name: str
+    owner: str
+    platform: Platform
+    ownership: Ownership
+    drives: tuple[Drive, ...] = ()
+    older: int = 0
+    is_simulated: bool = True
+
+
+PERSONAS = (
+    Persona("alex", "Alex Rivera", "morgan"),
+    Persona("sam", "Sam Okafor", "morgan"),
+    Persona("kim", "Kim Novak", "morgan"),
+    Persona("robin", "Robin Meyer", "morgan"),
+    Persona("morgan", "Morgan Patel"),
+    Persona("dana", "Dana Fischer"),
+    Persona("lee", "Lee Tanaka"),
+)
+MACHINES = (
+    Machine("LAPTOP-ALEX", "alex", "windows", "corporate", ("system", "data"), older=1),
+    Machine("MAC-SAM", "sam", "mac", "corporate", ("system",)),
+    Machine("LAPTOP-KIM", "kim", "windows", "corporate"),
+    Machine("HOME-ROBIN", "robin", "windows", "personal"),
+    Machine("MAC-ROBIN", "robin", "mac", "corporate"),
+)
+
+
+async def settle_in(vault: Vault, computers: Computers, authenticator: Authenticator, now: datetime) -> None:
+    """At the first start; a demo that is started again finds its people as it left them."""
+    if await vault.by_login("alex"):
+        return
+    for persona in PERSONAS:
+        await _move_in(vault, persona)
+        seed = base64.b32encode(secrets.token_bytes(20)).decode()
+        await authenticator.enrol(persona.id, Secret(seed))
+    for machine in MACHINES:
+        await _set_up(vault, computers, machine, now)
+
+
+async def _move_in(vault: Vault, persona: Persona) -> None:
+    row = (
+        persona.login, TENANT, persona.login, persona.name, persona.given_name,
+        f"{persona.login}@example.org", persona.manager, "en", 1,
+    )  # fmt: skip
+    await vault.file.run(lambda db: db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row) and None)
+
+
+async def _set_up(vault: Vault, computers: Computers, machine: Machine, now: datetime) -> None:
+    serial = secrets.token_hex(4).upper()
+    row = (machine.name, machine.name, machine.platform, machine.ownership, machine.owner, serial, 1)
+    await vault.file.run(lambda db: db.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)", row) and None)
+    await computers.build(machine.name, machine.name, machine.platform)
+    kind = "bitlocker" if machine.platform == "windows" else "filevault"
+    for age in range(machine.older, 0, -1):
+        _, key_id, key = new_key(kind)
+        await vault.escrow(machine.name, "system", kind, key_id, key, now - timedelta(days=400 + age))
+    for drive in machine.drives:
+        _, key_id, key = new_key(kind)
+        await vault.escrow(machine.name, drive, kind, key_id, key, now - timedelta(days=30))
+        await computers.protect(machine.name, drive, kind, key_id, key)
+    if not machine.drives:
+        _, key_id, key = new_key(kind)
+        await computers.protect(machine.name, "system", kind, key_id, key)  # its key is stored nowhere

@@ -1,0 +1,84 @@
+// Starts the official web chat on our own endpoint, and keeps it going: new tokens from the session, polling where sockets are blocked.
+"use strict";
+(() => {
+  const { locale, nonce } = document.getElementById("begin").dataset;
+  const box = document.getElementById("chat");
+  const ended = document.getElementById("ended");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const FIRST_WORD = 5000, TRY_AGAIN = 3000, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
+  let directLine = null, store = null, socketsWork = true, watch = null;
+
+  const tint = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const style = () => ({
+    accent: tint("--key"), backgroundColor: tint("--card"), primaryFont: tint("--sans"), monospaceFont: tint("--mono"),
+    subtle: tint("--soft"), timestampColor: tint("--soft"),
+    bubbleBackground: tint("--paper"), bubbleTextColor: tint("--ink"), bubbleBorderColor: tint("--line"), bubbleBorderRadius: 14, bubbleMaxWidth: 560,
+    bubbleFromUserBackground: tint("--key"), bubbleFromUserTextColor: tint("--on-key"), bubbleFromUserBorderColor: tint("--key"), bubbleFromUserBorderRadius: 14,
+    suggestedActionLayout: "flow", suggestedActionBackgroundColor: tint("--card"), suggestedActionTextColor: tint("--key"),
+    suggestedActionBorderColor: tint("--key"), suggestedActionBorderRadius: 12, suggestedActionHeight: 44,
+    suggestedActionBackgroundColorOnHover: tint("--wash"), suggestedActionTextColorOnHover: tint("--key"),
+    suggestedActionBackgroundColorOnActive: tint("--wash"), suggestedActionBackgroundColorOnFocus: tint("--wash"), suggestedActionTextColorOnFocus: tint("--key"),
+    sendBoxBackground: tint("--card"), sendBoxTextColor: tint("--ink"), sendBoxPlaceholderColor: tint("--soft"), sendBoxBorderTop: `1px solid ${tint("--line")}`,
+    sendBoxButtonColor: tint("--key"), sendBoxButtonColorOnFocus: tint("--key"), sendBoxButtonColorOnHover: tint("--key-strong"), sendBoxHeight: 52,
+    transcriptActivityVisualKeyboardIndicatorColor: tint("--focus"), transcriptVisualKeyboardIndicatorColor: tint("--focus"),
+    toastErrorBackgroundColor: tint("--stop-wash"), toastErrorColor: tint("--stop"), toastWarnBackgroundColor: tint("--warn-wash"), toastWarnColor: tint("--warn"),
+    hideUploadButton: true, disableFileUpload: true, botAvatarInitials: "", userAvatarInitials: "", groupTimestamp: 300000, sendTimeout: 20000,
+    cardPushButtonBackgroundColor: tint("--key"), cardPushButtonTextColor: tint("--on-key"), cardEmphasisBackgroundColor: tint("--wash"),
+    richCardWrapTitle: true, maxMessageHeight: "none",
+  });
+
+  const cards = () => ({
+    fontFamily: tint("--sans"), supportsInteractivity: true,
+    actions: { actionsOrientation: "vertical", actionAlignment: "stretch", buttonSpacing: 8 },
+    containerStyles: {
+      default: {
+        backgroundColor: "transparent",
+        foregroundColors: {
+          default: { default: tint("--ink"), subtle: tint("--soft") }, accent: { default: tint("--key"), subtle: tint("--key") },
+        },
+      },
+    },
+    fontSizes: { small: 14, default: 16, medium: 17, large: 21, extraLarge: 40 },
+  });
+
+  const draw = () => WebChat.renderWebChat({ directLine, store, locale, nonce, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
+
+  const listen = ({ dispatch }) => (next) => (action) => {
+    if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") clearTimeout(watch);
+    return next(action, dispatch);
+  };
+
+  const askToken = async () => {
+    const answer = await fetch("/chat/token", { method: "POST", credentials: "same-origin" });
+    if (answer.status === 401) { box.hidden = true; ended.hidden = false; return null; }
+    return answer.ok ? (await answer.json()).token : undefined;
+  };
+
+  const again = () => setTimeout(begin, TRY_AGAIN);
+
+  const follow = (status) => {
+    if (status === ONLINE && socketsWork) watch = setTimeout(() => { socketsWork = false; begin(); }, FIRST_WORD);
+    if (status === EXPIRED || status === FAILED || status === ENDED) { clearTimeout(watch); again(); }
+  };
+
+  async function begin() {
+    clearTimeout(watch);
+    if (directLine) directLine.end();
+    let token;
+    try { token = await askToken(); } catch { token = undefined; }
+    if (token === null) return;
+    if (token === undefined) { again(); return; }
+    directLine = WebChat.createDirectLine({ domain: `${location.origin}/v3/directline`, token, webSocket: socketsWork });
+    store = WebChat.createStore({}, listen);
+    const mine = directLine;
+    directLine.connectionStatus$.subscribe((status) => { if (mine === directLine) follow(status); });
+    draw();
+  }
+
+  dark.addEventListener("change", () => { if (directLine) draw(); });
+  begin();
+})();
+
+// Inside the widget, Escape closes the window that holds us.
+addEventListener("keydown", (event) => { if (event.key === "Escape" && parent !== window) parent.postMessage("sparekey:close", "*"); });

@@ -1,0 +1,80 @@
+"""The command line: `sparekey demo | serve | vault | cases | audit | thaw`."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from adapters.server import run, serve
+from bot import commands, logs
+from bot.settings import Settings, UnsafePolicy, require_strong_proof
+from bot.wiring import House, demo_house
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        sys.exit(f"sparekey cannot start: {error}")
+    logs.set_up(settings.log_format)
+    sys.exit(run(arguments.do(settings, arguments)))
+
+
+async def demo(settings: Settings, _arguments: argparse.Namespace) -> int:
+    """Serve the demo, on loopback only, with data that is gone afterwards unless SPAREKEY_DATA says otherwise."""
+    if not settings.is_on_loopback:
+        print(f"The demo lets everybody in as anybody, so it listens on loopback only, not on {settings.host}.", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="sparekey-demo-") as fresh:
+        folder = settings.data or Path(fresh)
+        folder.mkdir(parents=True, exist_ok=True)
+        async with demo_house(settings, folder, settings.address) as house:
+            await serve(house.app, settings.host, settings.port, _announce(settings), _alongside(house))
+    return 0
+
+
+def _announce(settings: Settings):  # type: ignore[no-untyped-def]
+    async def ready(_port: int) -> None:
+        print(f"Sparekey is ready: {settings.address}/", flush=True)
+
+    return ready
+
+
+async def _alongside(house: House) -> None:
+    """Timers and leftovers, and the simulated computers going online."""
+
+    async def computers() -> None:
+        while True:
+            await house.computers.go_online()
+            await asyncio.sleep(1)
+
+    await asyncio.gather(house.courier.run(), computers())
+
+
+async def serve_people(settings: Settings, _arguments: argparse.Namespace) -> int:
+    try:
+        require_strong_proof(settings)
+    except UnsafePolicy as unsafe:
+        print(f"sparekey will not start: {unsafe}", file=sys.stderr)
+        return 2
+    print("sparekey will not start: this version has no sign-in for the web but the demo's. See CHANGELOG.md.", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sparekey", description="The helpdesk chatbot for people locked out of their own computer.")
+    commands_ = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands_.add_parser("demo", help="try it on this machine, with people made up for it")
+    one.set_defaults(do=demo)
+    one = commands_.add_parser("serve", help="serve people")
+    one.set_defaults(do=serve_people)
+    commands.add_to(commands_)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""What an administrator does from the command line: fill the vault, list cases, verify the audit, lift a freeze."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.clock import SystemClock
+from adapters.sources.vault.importing import import_csv
+from bot import standing
+from bot.casework import Filed
+from bot.domain.audit import Anchor, Record, find_break
+from bot.domain.people import PersonId
+from bot.ports.store import Turn
+from bot.settings import Settings
+from bot.wiring import codec, open_store, open_vault
+
+if TYPE_CHECKING:
+    from bot.codec import Codec
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    vault = commands.add_parser("vault", help="the embedded key source").add_subparsers(required=True, metavar="ACTION")
+    one = vault.add_parser("import", help="people, devices and keys from CSV files: all of them or none")
+    for name in ("people", "devices", "keys"):
+        one.add_argument(name, type=Path, metavar=f"{name}.csv")
+    one.set_defaults(do=vault_import)
+    cases = commands.add_parser("cases", help="what waits for a human").add_subparsers(required=True, metavar="ACTION")
+    cases.add_parser("list", help="every case, oldest first").set_defaults(do=cases_list)
+    audit = commands.add_parser("audit", help="what an auditor asks about").add_subparsers(required=True, metavar="ACTION")
+    one = audit.add_parser("verify", help="find any edit, gap or reorder; with --anchor also a roll-back")
+    one.add_argument("--anchor", type=Path, help="a file that `audit anchor` wrote earlier, kept elsewhere")
+    one.set_defaults(do=audit_verify)
+    audit.add_parser("anchor", help="print the end of the audit, to be kept on another machine").set_defaults(do=audit_anchor)
+    audit.add_parser("show", help="print every record").set_defaults(do=audit_show)
+    one = commands.add_parser("thaw", help="let a person or a device help themselves again after a freeze")
+    one.add_argument("subject", help="person/TENANT/OBJECT_ID or device/DEVICE_ID")
+    one.add_argument("--by", required=True, help="who decided it, as TENANT/OBJECT_ID: stands in the audit")
+    one.set_defaults(do=thaw)
+
+
+def folder_of(settings: Settings) -> Path:
+    if settings.data is None or not settings.data.is_dir():
+        sys.exit("Set SPAREKEY_DATA to the folder with the databases.")
+    return settings.data
+
+
+async def vault_import(settings: Settings, arguments: argparse.Namespace) -> int:
+    if settings.data is not None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    async with open_vault(settings, folder_of(settings), SystemClock()) as vault:
+        report = await import_csv(vault, arguments.people, arguments.devices, arguments.keys)
+    print(report.as_text())
+    return 0 if report.is_clean else 1
+
+
+async def cases_list(settings: Settings, _arguments: argparse.Namespace) -> int:
+    shapes = codec()
+    after = ""
+    async with open_store(folder_of(settings)) as store:
+        while flows := await store.flows("case", after):
+            for flow_id, saved in flows:
+                _print_case(shapes, saved.state)
+                after = flow_id
+    return 0
+
+
+def _print_case(shapes: "Codec", text: str) -> None:
+    filed = shapes.decode(text, object)
+    if not isinstance(filed, Filed):
+        return
+    case, learnt = filed.case, filed.case.learnt
+    facts = {
+        "device": learnt.device_name, "key id as typed": learnt.key_id_typed, "silent": ", ".join(learnt.silent_sources),
+        "keys tried": ", ".join(learnt.keys_tried), "proof": ", ".join(learnt.proof),
+    }  # fmt: skip
+    print(f"{case.number}  {filed.since:%Y-%m-%d %H:%M}  {case.urgency:6}  {case.reason:14}  {case.name}  ({case.language}, {case.channel})")
+    for name, fact in facts.items():
+        if fact:
+            print(f"      {name}: {fact}")
+    for words in learnt.words:
+        print(f"      said: {words}")
+
+
+async def audit_verify(settings: Settings, arguments: argparse.Namespace) -> int:
+    anchor = _read_anchor(arguments.anchor) if arguments.anchor else None
+    records = await _records(settings)
+    broken = find_break(records, anchor)
+    if broken:
+        print(f"The audit does not hold at record {broken.seq}: {broken.why}.")
+        return 1
+    print(f"The audit holds: {len(records)} records" + (f", anchored at {anchor.seq}." if anchor else "."))
+    return 0
+
+
+async def audit_anchor(settings: Settings, _arguments: argparse.Namespace) -> int:
+    records = await _records(settings)
+    if not records:
+        print("The audit is still empty.", file=sys.stderr)
+        return 1
+    print(f"{records[-1].seq} {records[-1].link}")
+    return 0
+
+
+async def audit_show(settings: Settings, _arguments: argparse.Namespace) -> int:
+    for record in await _records(settings):
+        print(record.line)
+    return 0
+
+
+async def _records(settings: Settings) -> list[Record]:
+    async with open_store(folder_of(settings)) as store:
+        return [record async for record in store.audit()]
+
+
+def _read_anchor(path: Path) -> Anchor:
+    seq, _, link = path.read_text("ascii").strip().partition(" ")
+    return Anchor(int(seq), link)
+
+
+async def thaw(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Undone by people, under their name: the bot cannot."""
+    shapes = codec()
+    tenant, _, object_id = arguments.by.partition("/")
+    flow_id, now = f"standing:{arguments.subject}", datetime.now(UTC)
+    async with open_store(folder_of(settings)) as store:
+        saved = await store.load(flow_id)
+        if saved is None or shapes.decode(saved.state, standing.Standing).frozen is None:
+            print(f"{arguments.subject} is not frozen.")
+            return 1
+        thawed = standing.Thawed(PersonId(tenant, object_id), arguments.subject.replace("/", " ", 1))
+        step = standing.step(shapes.decode(saved.state, standing.Standing), thawed)
+        turn = Turn(flow_id, saved.version, shapes.encode(step.state), f"thaw/{saved.version}", now, facts=step.facts)
+        await store.commit(turn, 0)
+    print(f"{arguments.subject} may help themselves again.")
+    return 0

@@ -1,0 +1,230 @@
+"""The composition root: settings in, application out. The only file that chooses between adapters."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from adapters.clock import SystemClock
+from adapters.demo import computers as demo_computers
+from adapters.demo.computers import Computers
+from adapters.demo.notices import DemoNotices
+from adapters.demo.people import settle_in
+from adapters.demo.sign_in import DemoSignIn, SignInPage
+from adapters.demo.stage import Stage
+from adapters.health import Health
+from adapters.identity.authenticator import Authenticator
+from adapters.limits import Buckets
+from adapters.pages.doors import DoorPages
+from adapters.pages.guard import guard
+from adapters.pages.objection import ObjectionPage
+from adapters.pages.pages import Pages, environment
+from adapters.pages.unlock import UnlockPage
+from adapters.pages.web_sessions import WebSessions
+from adapters.sources.several import Several
+from adapters.sources.vault import vault as vault_source
+from adapters.sources.vault import wrapping_key
+from adapters.sources.vault.sealing import Seal
+from adapters.sources.vault.vault import Vault
+from adapters.store import sqlite
+from adapters.store.sqlite import SqliteStore
+from adapters.store.sqlite_sessions import SqliteSessions
+from adapters.webchat.adapter import WebChatAdapter, WebChatVoice
+from adapters.webchat.directline import DirectLine
+from adapters.webchat.doors import Door
+from adapters.webchat.hub import Hub
+from adapters.webchat.lines import Lines
+from adapters.webchat.page import ChatPage, default_folder, read_bundle
+from adapters.webchat.tokens import Tokens
+from bot import casework, challenge, keychange, standing
+from bot.casework import CaseOffice, OpenCase
+from bot.challenge import MakeChallenge, OfferCandidate, TellOwner
+from bot.changing import KeyChanges
+from bot.codec import Codec
+from bot.conductor import Conductor, Kind, Perform
+from bot.courier import Courier
+from bot.domain.link import Links
+from bot.finding import Finder, FindKeys
+from bot.keychange import LookForNewKey, OrderKeyChange
+from bot.objection import Objections
+from bot.ports.clock import Clock
+from bot.ports.sources import KeySource
+from bot.ports.store import Store
+from bot.settings import Settings
+from bot.stored import codec_of
+from bot.unlocking import Unlocking
+from dialogs import conversation
+from dialogs.conversation import Conversation
+from dialogs.guidance import states as guidance_states
+from dialogs.handoff import states as handoff_states
+from dialogs.reception import states as reception_states
+from dialogs.recovery import states as recovery_states
+from dialogs.texts.catalogue import read_catalogue
+
+REQUESTS_AT_ONCE, REQUESTS_PER_SECOND = 120, 20
+SEEN_LIVES_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a test may put something around what is real."""
+
+    store: Callable[[Store], Store] = lambda store: store
+    source: Callable[[KeySource], KeySource] = lambda source: source
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything, wired."""
+
+    app: web.Application
+    conductor: Conductor
+    courier: Courier
+    store: Store
+    vault: Vault
+    computers: Computers
+    authenticator: Authenticator
+    clock: Clock
+
+
+def codec() -> Codec:
+    return codec_of(conversation, recovery_states, guidance_states, handoff_states, reception_states)
+
+
+def kinds() -> tuple[Kind, ...]:
+    talk = Conversation()
+    return (
+        Kind("chat", reception_states.Unopened(), talk.step),  # type: ignore[arg-type]  # the codec lets nothing else in
+        Kind("case", casework.Unfiled(), casework.step),  # type: ignore[arg-type]  # likewise
+        Kind("challenge", challenge.Unmade(), challenge.step),  # type: ignore[arg-type]  # likewise
+        Kind("rotation", keychange.NothingOwed(), keychange.step),  # type: ignore[arg-type]  # likewise
+        Kind("standing", standing.Standing(), standing.step),  # type: ignore[arg-type]  # likewise
+    )
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """One key a purpose, so that none of them helps against another."""
+    return hmac.digest(key, f"sparekey {purpose}".encode(), hashlib.sha256)
+
+
+@asynccontextmanager
+async def open_vault(settings: Settings, folder: Path, clock: Clock) -> AsyncIterator[Vault]:
+    seal = Seal(derived(installation_key(settings, folder), "vault"))
+    vault = Vault(vault_source.open_file(folder / "vault.db"), seal, clock)
+    try:
+        yield vault
+    finally:
+        await vault.close()
+
+
+@asynccontextmanager
+async def open_store(folder: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(sqlite.open_file(folder / "sparekey.db"))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def installation_key(settings: Settings, folder: Path) -> bytes:
+    return wrapping_key.load_or_make(settings.wrapping_key_file or folder / "wrapping.key")
+
+
+@asynccontextmanager
+async def demo_house(
+    settings: Settings, folder: Path, address: str, *, clock: Clock | None = None, around: Around | None = None
+) -> AsyncIterator[House]:
+    """The product with demo people in it."""
+    clock, around = clock or SystemClock(), around or Around()
+    key = installation_key(settings, folder)
+    file = sqlite.open_file(folder / "sparekey.db")
+    stage_file = demo_computers.open_file(folder / "demo.db")
+    async with open_vault(settings, folder, clock) as vault:
+        computers = Computers(stage_file, vault, clock)
+        authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
+        await settle_in(vault, computers, authenticator, clock.now())
+        house = _assemble(settings, address, key, clock, around, file, vault, computers, authenticator, DemoNotices(stage_file))
+        try:
+            yield house
+        finally:
+            await house.conductor.rest()
+            await house.store.close()
+            await stage_file.close()
+
+
+def _assemble(
+    settings: Settings,
+    address: str,
+    key: bytes,
+    clock: Clock,
+    around: Around,
+    file: sqlite.SqliteFile,
+    vault: Vault,
+    computers: Computers,
+    authenticator: Authenticator,
+    notices: DemoNotices,
+) -> House:
+    words = read_catalogue({"home": address})
+    store = around.store(SqliteStore(file))
+    sessions = SqliteSessions(file)
+    links = Links(derived(key, "links"))
+    hub, shapes = Hub(), codec()
+    lines = Lines(shapes, words, lambda challenge_id: f"{address}/unlock/{links.link(challenge_id)}")
+    channel = WebChatAdapter(hub)
+    perform: dict[type, Perform] = {}
+    conductor = Conductor(kinds(), store, shapes, clock, WebChatVoice(channel, hub, lines, clock), perform)
+    source = Several((around.source(vault),))
+    unlocking = Unlocking(conductor, source, {authenticator.name: authenticator}, links, clock)
+    office = CaseOffice(conductor, store, clock)
+    objections = Objections(conductor, office, vault, notices, clock, derived(key, "objections"), address)
+    changes = KeyChanges(vault)
+    perform |= {
+        FindKeys: Finder(conductor, source, clock).find,
+        MakeChallenge: unlocking.make,
+        OfferCandidate: unlocking.offer,
+        OpenCase: office.open,
+        OrderKeyChange: changes.order,
+        LookForNewKey: changes.look,
+        TellOwner: objections.tell_owner,
+    }
+    messages = Buckets(settings.messages_at_once, settings.messages_per_second)
+    door = Door(Tokens(derived(key, "tokens")), sessions, clock, address, frozenset(settings.allowed_origins), messages)
+
+    def ended(session_id: str) -> None:
+        door.forget(session_id)
+        hub.end_session(session_id)
+
+    requests = Buckets(REQUESTS_AT_ONCE, REQUESTS_PER_SECOND)
+    pages = Pages(words, environment())
+    web_sessions = WebSessions(sessions, clock, address.startswith("https://"), ended)
+    app = web.Application(middlewares=[guard(pages, requests)], client_max_size=1024 * 1024)
+    for routes in (
+        DirectLine(conductor, store, sessions, clock, door, hub, lines, channel, web_sessions.of).routes(),
+        ChatPage(pages, read_bundle(default_folder()), web_sessions.of, door.base_of, door.allowed_origins).routes(),
+        UnlockPage(unlocking, pages, clock, web_sessions).routes(),
+        ObjectionPage(objections, pages).routes(),
+        DoorPages(pages, web_sessions).routes(),
+        SignInPage(DemoSignIn(vault, clock), pages, web_sessions).routes(),
+        Stage(pages, computers, notices, authenticator, clock, web_sessions.of).routes(),
+        Health(lambda: _answers(store), lambda: hub.count, lambda: conductor.under_way).routes(),
+    ):
+        app.add_routes(routes)
+
+    async def stop(_app: web.Application) -> None:
+        hub.end_all()
+
+    app.on_shutdown.append(stop)
+    courier = Courier(conductor, store, clock, history_lives=settings.history_lives, seen_lives=settings.history_lives)
+    return House(app, conductor, courier, store, vault, computers, authenticator, clock)
+
+
+async def _answers(store: Store) -> bool:
+    try:
+        await store.next_due()
+    except Exception:  # noqa: BLE001 - whatever it is, we are not ready
+        return False
+    return True
