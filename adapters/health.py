@@ -27,5 +27,7 @@ class Health:
     async def metrics(self, _request: web.Request) -> web.Response:
         registry = CollectorRegistry()
         Gauge("sparekey_listeners", "Open web sockets", registry=registry).set(self.listening())
-        Gauge("sparekey_effects_under_way", "Turns whose effects are being carried out", registry=registry).set(self.under_way())
+        Gauge("sparekey_effects_under_way", "Turns whose effects are being carried out", registry=registry).set(
+            self.under_way()
+        )
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

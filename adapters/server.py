@@ -12,7 +12,11 @@ LARGEST_HEADERS = 16 * 1024
 
 
 async def serve(
-    app: web.Application, host: str, port: int, ready: Callable[[int], Awaitable[None]], alongside: Coroutine[object, object, None]
+    app: web.Application,
+    host: str,
+    port: int,
+    ready: Callable[[int], Awaitable[None]],
+    alongside: Coroutine[object, object, None],
 ) -> None:
     """`ready` hears the port that was really taken. `alongside` runs as long as the server does."""
     runner = web.AppRunner(app, access_log=None, max_field_size=LARGEST_HEADERS, shutdown_timeout=5)

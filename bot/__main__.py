@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,21 +28,21 @@ def main() -> None:
 async def demo(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Serve the demo, on loopback only, with data that is gone afterwards unless SPAREKEY_DATA says otherwise."""
     if not settings.is_on_loopback:
-        print(f"The demo lets everybody in as anybody, so it listens on loopback only, not on {settings.host}.", file=sys.stderr)
+        print(
+            f"The demo lets everybody in as anybody, so it listens on loopback only, not on {settings.host}.",
+            file=sys.stderr,
+        )
         return 2
     with tempfile.TemporaryDirectory(prefix="sparekey-demo-") as fresh:
         folder = settings.data or Path(fresh)
         folder.mkdir(parents=True, exist_ok=True)
         async with demo_house(settings, folder, settings.address) as house:
-            await serve(house.app, settings.host, settings.port, _announce(settings), _alongside(house))
+            await serve(house.app, settings.host, settings.port, partial(_announce, settings), _alongside(house))
     return 0
 
 
-def _announce(settings: Settings):  # type: ignore[no-untyped-def]
-    async def ready(_port: int) -> None:
-        print(f"Sparekey is ready: {settings.address}/", flush=True)
-
-    return ready
+async def _announce(settings: Settings, _port: int) -> None:
+    print(f"Sparekey is ready: {settings.address}/", flush=True)
 
 
 async def _alongside(house: House) -> None:
@@ -61,12 +62,17 @@ async def serve_people(settings: Settings, _arguments: argparse.Namespace) -> in
     except UnsafePolicy as unsafe:
         print(f"sparekey will not start: {unsafe}", file=sys.stderr)
         return 2
-    print("sparekey will not start: this version has no sign-in for the web but the demo's. See CHANGELOG.md.", file=sys.stderr)
+    print(
+        "sparekey will not start: this version has no sign-in for the web but the demo's. See CHANGELOG.md.",
+        file=sys.stderr,
+    )
     return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sparekey", description="The helpdesk chatbot for people locked out of their own computer.")
+    parser = argparse.ArgumentParser(
+        prog="sparekey", description="The helpdesk chatbot for people locked out of their own computer."
+    )
     commands_ = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands_.add_parser("demo", help="try it on this machine, with people made up for it")
     one.set_defaults(do=demo)

@@ -218,9 +218,9 @@ def step(state: State, event: Event) -> Next:
     match state, event:
         case Unmade(), Made(offer, at, tries_left):
             return _made(offer, at, tries_left)
-        case (Waiting() | Claimed() | Granted()), Voided(why):
+        case ((Waiting() | Claimed() | Granted()), Voided(why)):
             return _over(state, why)
-        case (Waiting() | Claimed()), Woken("link"):
+        case ((Waiting() | Claimed()), Woken("link")):
             return _over(state, "expired", Tell(state.offer.chat, news.LinkExpired(state.offer.challenge_id)))
         case Waiting(), LinkClaimed(browser, at) if at < state.until:
             claimed = Claimed(state.offer, state.until, state.tries_left, browser)

@@ -19,7 +19,7 @@ Coder = Callable[[Plain], Plain]
 TAG = "is"
 
 
-class UnknownShape(ValueError):  # noqa: N818 - it says what was met
+class UnknownShape(ValueError):
     """Stored text does not have the shape that this program writes."""
 
 
@@ -83,14 +83,16 @@ class Codec:
     def _field_writer(self, hint: object) -> Coder | None:
         """None where JSON holds the value as it is."""
         if hint is datetime:
-            return lambda value: typing.cast(datetime, value).isoformat()
+            return lambda value: typing.cast("datetime", value).isoformat()
         if _is_plain(hint):
             return None
         if get_origin(hint) is tuple:
             inner = self._field_writer(get_args(hint)[0])
-            return lambda value: [part if inner is None else inner(part) for part in typing.cast(tuple[object, ...], value)]
+            return lambda value: [
+                part if inner is None else inner(part) for part in typing.cast("tuple[object, ...]", value)
+            ]
         if get_origin(hint) is Mapping:
-            return lambda value: dict(typing.cast(Mapping[str, str], value))
+            return lambda value: dict(typing.cast("Mapping[str, str]", value))
         if type(None) in get_args(hint):
             inner = self._field_writer(_without_none(hint))
             return lambda value: None if value is None else (value if inner is None else inner(value))
@@ -129,7 +131,7 @@ class Codec:
         if hint is float:
             return _checked(int, float)
         if hint in (str, int, bool):
-            return _checked(typing.cast(type, hint))
+            return _checked(typing.cast("type", hint))
         if origin is Literal:
             return _one_of(args)
         if origin is tuple:
@@ -175,7 +177,7 @@ def _members(hint: object) -> tuple[type, ...]:
     if not all(isinstance(part, type) and dataclasses.is_dataclass(part) for part in parts):
         message = f"{hint} cannot be stored"
         raise TypeError(message)
-    return typing.cast(tuple[type, ...], parts)
+    return typing.cast("tuple[type, ...]", parts)
 
 
 def _checked(*allowed: type) -> Coder:

@@ -28,11 +28,15 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one.set_defaults(do=vault_import)
     cases = commands.add_parser("cases", help="what waits for a human").add_subparsers(required=True, metavar="ACTION")
     cases.add_parser("list", help="every case, oldest first").set_defaults(do=cases_list)
-    audit = commands.add_parser("audit", help="what an auditor asks about").add_subparsers(required=True, metavar="ACTION")
+    audit = commands.add_parser("audit", help="what an auditor asks about").add_subparsers(
+        required=True, metavar="ACTION"
+    )
     one = audit.add_parser("verify", help="find any edit, gap or reorder; with --anchor also a roll-back")
     one.add_argument("--anchor", type=Path, help="a file that `audit anchor` wrote earlier, kept elsewhere")
     one.set_defaults(do=audit_verify)
-    audit.add_parser("anchor", help="print the end of the audit, to be kept on another machine").set_defaults(do=audit_anchor)
+    audit.add_parser("anchor", help="print the end of the audit, to be kept on another machine").set_defaults(
+        do=audit_anchor
+    )
     audit.add_parser("show", help="print every record").set_defaults(do=audit_show)
     one = commands.add_parser("thaw", help="let a person or a device help themselves again after a freeze")
     one.add_argument("subject", help="person/TENANT/OBJECT_ID or device/DEVICE_ID")
@@ -75,7 +79,9 @@ def _print_case(shapes: "Codec", text: str) -> None:
         "device": learnt.device_name, "key id as typed": learnt.key_id_typed, "silent": ", ".join(learnt.silent_sources),
         "keys tried": ", ".join(learnt.keys_tried), "proof": ", ".join(learnt.proof),
     }  # fmt: skip
-    print(f"{case.number}  {filed.since:%Y-%m-%d %H:%M}  {case.urgency:6}  {case.reason:14}  {case.name}  ({case.language}, {case.channel})")
+    print(
+        f"{case.number}  {filed.since:%Y-%m-%d %H:%M}  {case.urgency:6}  {case.reason:14}  {case.name}  ({case.language}, {case.channel})"
+    )
     for name, fact in facts.items():
         if fact:
             print(f"      {name}: {fact}")

@@ -73,7 +73,13 @@ class Remembered:
 
 class Conductor:
     def __init__(
-        self, kinds: Iterable[Kind], store: Store, codec: Codec, clock: Clock, voice: Voice, perform: Mapping[type, Perform]
+        self,
+        kinds: Iterable[Kind],
+        store: Store,
+        codec: Codec,
+        clock: Clock,
+        voice: Voice,
+        perform: Mapping[type, Perform],
     ) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
         self._store, self._codec, self._clock, self._voice, self._perform = store, codec, clock, voice, perform
@@ -165,7 +171,7 @@ class Conductor:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._voice.deliver(owed.flow_id, owed.id, say)
-        except Exception as error:  # the conductor's edge: whatever a channel does wrong, the flow goes on
+        except Exception as error:  # noqa: BLE001 - the conductor's edge: whatever a channel does wrong, the flow goes on
             if self._clock.now() - owed.since < SPEECH_LIVES:
                 await self._later(owed, error)
                 return False
@@ -186,11 +192,13 @@ class Conductor:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._answer(Task(owed.id, owed.flow_id, effect))
-        except Exception as error:  # the conductor's edge
+        except Exception as error:  # noqa: BLE001 - the conductor's edge
             if owed.attempts + 1 < TRIES:
                 await self._later(owed, error)
                 return
-            log.error("effect given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
+            log.error(  # noqa: TRY400 - an exception may hold what a log must not
+                "effect given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__
+            )
             answer = GivenUp(type(effect).__name__)
         await self._settle(owed, answer)
 
@@ -216,26 +224,32 @@ class Conductor:
             await self._store.settle(owed.id, self._clock.now())
         except NotOwed:
             return
-        except Exception as error:  # the conductor's edge
+        except Exception as error:  # noqa: BLE001 - the conductor's edge
             await self._later(owed, error)
             return
         await self.act(remembered.owed)
 
     async def _later(self, owed: Owed, error: Exception) -> None:
         wait = timedelta(seconds=min(2.0**owed.attempts, 300.0))
-        log.warning("effect postponed", flow=owed.flow_id, effect=owed.id, error=type(error).__name__, seconds=wait.seconds)
+        log.warning(
+            "effect postponed", flow=owed.flow_id, effect=owed.id, error=type(error).__name__, seconds=wait.seconds
+        )
         await self._store.postpone(owed.id, self._clock.now() + wait)
 
     # what is remembered
 
     def _turn(
-        self, flow_id: str, version: int, step: Step[object, object], event_id: str, lines: tuple[str, ...], settles: str | None
+        self,
+        flow_id: str,
+        version: int,
+        step: Step[object, object],
+        event_id: str,
+        lines: tuple[str, ...],
+        settles: str | None,
     ) -> Turn:
         now = self._clock.now()
         owes = tuple(self._owing(effect, now) for effect in step.effects)
-        return Turn(
-            flow_id, version, self._codec.encode(step.state), event_id, now, owes, settles, lines, step.facts
-        )
+        return Turn(flow_id, version, self._codec.encode(step.state), event_id, now, owes, settles, lines, step.facts)
 
     def _owing(self, effect: object, now: datetime) -> Owing:
         match effect:

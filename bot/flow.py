@@ -8,9 +8,7 @@ from bot.domain.audit import Fact
 
 S = TypeVar("S")
 F = TypeVar("F")
-S_inout = TypeVar("S_inout")
-E_in = TypeVar("E_in", contravariant=True)
-F_out = TypeVar("F_out", covariant=True)
+E = TypeVar("E", contravariant=True)  # noqa: PLC0105 - events only ever go in
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +20,13 @@ class Step(Generic[S, F]):
     facts: tuple[Fact, ...] = ()
 
 
-class Flow(Protocol[S_inout, E_in, F_out]):
+class Flow(Protocol[S, E, F]):
     """A conversation, a case, a challenge or a key change as a pure function. It never awaits, logs, or reads a clock."""
 
-    def __call__(self, state: S_inout, event: E_in, /) -> Step[S_inout, F_out]: ...
+    def __call__(self, state: S, event: E, /) -> Step[S, F]: ...
 
 
-def run(flow: Flow[S, E_in, F], state: S, events: Iterable[E_in]) -> Step[S, F]:
+def run(flow: Flow[S, E, F], state: S, events: Iterable[E]) -> Step[S, F]:
     """Fold `events` through `flow`, keeping every effect and fact: a transcript in one call."""
     told: Step[S, F] = Step(state)
     for event in events:

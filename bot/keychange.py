@@ -136,7 +136,7 @@ def step(state: State, event: Event) -> Next:
     match state, event:
         case _, KeyWasShown():
             return _shown(state, event)
-        case (Due() | Held()), PersonGotIn():
+        case ((Due() | Held()), PersonGotIn()):
             return _order(state.exposure)
         case Due(), Woken("unless_told"):
             return _order(state.exposure)
@@ -146,7 +146,7 @@ def step(state: State, event: Event) -> Next:
             return Step(Ordered(exposure, key_refs), (OrderKeyChange(exposure.device_id),))
         case Ordering(exposure), GivenUp("LookForNewKey"):
             return Step(Due(exposure), (Wake("unless_told", UNLESS_TOLD),))
-        case (Ordering() | Ordered()), PersonStillLocked():
+        case ((Ordering() | Ordered()), PersonStillLocked()):
             return Step(Held(state.exposure), (LetSleep("look"),), (_fact("key_change.held", state.exposure),))
         case Ordered(), _:
             return _ordered(state, event)
@@ -161,7 +161,9 @@ def _shown(state: State, event: KeyWasShown) -> Next:
     exposure = Exposure(event.chat, event.person, event.device_id, event.device_name, shown)
     if isinstance(state, Held):
         return Step(Held(exposure))
-    return Step(Due(exposure), (Wake("unless_told", UNLESS_TOLD), LetSleep("look")), (_fact("key_change.owed", exposure),))
+    return Step(
+        Due(exposure), (Wake("unless_told", UNLESS_TOLD), LetSleep("look")), (_fact("key_change.owed", exposure),)
+    )
 
 
 def _order(exposure: Exposure) -> Next:

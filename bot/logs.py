@@ -13,13 +13,18 @@ _LOUD = ("aiohttp.access", "msrest", "urllib3", "botbuilder", "asyncio")
 
 
 def set_up(log_format: Literal["json", "console"]) -> None:
-    renderer = structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    frames = ExceptionDictTransformer(show_locals=False)  # a local variable may be a secret
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.ExceptionRenderer(frames)
+            if log_format == "json"
+            else structlog.processors.format_exc_info,
             redact,
             renderer,
         ],

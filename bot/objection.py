@@ -1,4 +1,4 @@
-""""This was not me": whoever has the notice can freeze at once what it is about; only the desk can lift that."""
+"""Objections by an owner who did not ask for a key: they freeze at once, and only the desk can lift that."""
 
 import base64
 import hashlib
@@ -6,8 +6,8 @@ import hmac
 from dataclasses import dataclass
 
 from bot import standing
-from bot.challenge import TellOwner
 from bot.casework import CaseOffice, OpenCase
+from bot.challenge import TellOwner
 from bot.conductor import Conductor, Task
 from bot.domain.cases import Learnt
 from bot.domain.errors import SparekeyError
@@ -65,7 +65,9 @@ class Objections:
         content, _, signature = link.partition(".")
         if not hmac.compare_digest(self._sign(content).encode(), signature.encode("utf-8", "replace")):
             raise UnknownNotice
-        notice, tenant, object_id, device_id, device_name = base64.urlsafe_b64decode(content + "==").decode().split("\n")
+        notice, tenant, object_id, device_id, device_name = (
+            base64.urlsafe_b64decode(content + "==").decode().split("\n")
+        )
         return Objection(notice, PersonId(tenant, object_id), device_id, device_name)
 
     async def raise_(self, objection: Objection) -> None:

@@ -19,18 +19,24 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on. The demo refuses any but loopback.")
     port: int = Field(3978, ge=0, le=65535, description="Port to listen on.")
     data: Path | None = Field(None, description="Folder for the databases. The demo takes a fresh temporary one.")
-    public_url: str | None = Field(None, description="The address that people's browsers use; http://localhost:PORT in the demo.")
+    public_url: str | None = Field(
+        None, description="The address that people's browsers use; http://localhost:PORT in the demo."
+    )
     wrapping_key_file: Path | None = Field(
-        None, description="File with the key that seals the vault; made at first start in the data folder. Back it up apart from the database."
+        None,
+        description="File with the key that seals the vault; made at first start in the data folder. Back it up apart from the database.",
     )
     allowed_origins: tuple[str, ...] = Field(
         (), description="Origins of intranet pages that may embed the chat, as a JSON list."
     )
     proof_sets: tuple[tuple[str, ...], ...] = Field(
-        (), description="Sets of methods of proof that suffice, as a JSON list of lists. `serve` refuses a set that a phone alone satisfies."
+        (),
+        description="Sets of methods of proof that suffice, as a JSON list of lists. `serve` refuses a set that a phone alone satisfies.",
     )
     history_days: int = Field(30, ge=1, le=365, description="Days for which the redacted chat history is kept.")
-    messages_per_second: float = Field(2.0, gt=0, description="Messages a second that one conversation may send for long.")
+    messages_per_second: float = Field(
+        2.0, gt=0, description="Messages a second that one conversation may send for long."
+    )
     messages_at_once: int = Field(20, ge=1, description="Messages that one conversation may send at once.")
     log_format: Literal["json", "console"] = Field("json", description="How the log is written.")
 
@@ -45,7 +51,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _plain_public_url(self) -> "Settings":
-        if self.public_url is not None and (not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/")):
+        if self.public_url is not None and (
+            not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/")
+        ):
             raise ValueError("SPAREKEY_PUBLIC_URL begins with https:// and does not end with a slash")
         return self
 
@@ -68,7 +76,7 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{host}:{self.port}"
 
 
-class UnsafePolicy(Exception):  # noqa: N818 - it says what was found
+class UnsafePolicy(Exception):
     """Self-service would be open to whoever has the person's unlocked phone."""
 
 
@@ -78,4 +86,6 @@ def require_strong_proof(settings: Settings) -> None:
         raise UnsafePolicy("no set of proofs is configured: set SPAREKEY_PROOF_SETS")
     for methods in settings.proof_sets:
         if "sign_in" not in methods:
-            raise UnsafePolicy(f"the set [{', '.join(methods)}] has no fresh sign-in: a thief with the unlocked phone has it all")
+            raise UnsafePolicy(
+                f"the set [{', '.join(methods)}] has no fresh sign-in: a thief with the unlocked phone has it all"
+            )

@@ -94,7 +94,10 @@ def step(state: Standing, event: Event) -> Next:
         case ProofHeld():
             return Step(replace(state, tries=()))
         case Frozen(why, person, subject):
-            return Step(replace(state, frozen=why), facts=(Fact("self_service.frozen", person, {"subject": subject, "why": why}),))
+            return Step(
+                replace(state, frozen=why),
+                facts=(Fact("self_service.frozen", person, {"subject": subject, "why": why}),),
+            )
         case Thawed(by, subject):
             return Step(replace(state, frozen=None), facts=(Fact("self_service.thawed", by, {"subject": subject}),))
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot import challenge, standing
-from bot.challenge import Claimed, Granted, MakeChallenge, OfferCandidate, Offer, Over, Waiting
+from bot.challenge import Claimed, Granted, MakeChallenge, Offer, OfferCandidate, Over, Waiting
 from bot.conductor import Conductor, Task
 from bot.domain.devices import KeyCard
 from bot.domain.errors import DamagedKey, NoSuchKey, ProofRefused, SourceUnavailable, SparekeyError
@@ -96,7 +96,9 @@ class Unlocking:
 
     async def has_views_left(self, challenge_id: str) -> bool:
         state = await self._conductor.state(challenge.flow_id(challenge_id))
-        return isinstance(state, Granted) and state.views < state.offer.views_allowed and self._clock.now() < state.until
+        return (
+            isinstance(state, Granted) and state.views < state.offer.views_allowed and self._clock.now() < state.until
+        )
 
     # asked by the page
 

@@ -32,6 +32,7 @@ from adapters.sources.vault.sealing import Seal
 from adapters.sources.vault.vault import Vault
 from adapters.store import sqlite
 from adapters.store.sqlite import SqliteStore
+from adapters.store.sqlite_file import SqliteFile
 from adapters.store.sqlite_sessions import SqliteSessions
 from adapters.webchat.adapter import WebChatAdapter, WebChatVoice
 from adapters.webchat.directline import DirectLine
@@ -147,7 +148,9 @@ async def demo_house(
         computers = Computers(stage_file, vault, clock)
         authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
         await settle_in(vault, computers, authenticator, clock.now())
-        house = _assemble(settings, address, key, clock, around, file, vault, computers, authenticator, DemoNotices(stage_file))
+        house = _assemble(
+            settings, address, key, clock, around, file, vault, computers, authenticator, DemoNotices(stage_file)
+        )
         try:
             yield house
         finally:
@@ -162,7 +165,7 @@ def _assemble(
     key: bytes,
     clock: Clock,
     around: Around,
-    file: sqlite.SqliteFile,
+    file: SqliteFile,
     vault: Vault,
     computers: Computers,
     authenticator: Authenticator,

@@ -64,7 +64,7 @@ class Conversation:
                 return self.welcome(event)
             case Unopened(), _:
                 return Step(state)
-            case Talk(), Opened(who):
+            case Talk(), Opened(principal=who):
                 return self.came_back(state, who)
             case Talk(), _:
                 return self.stamped(state, self.going_on(state, event))
@@ -73,7 +73,9 @@ class Conversation:
         who, channel, spoken = opened.principal, opened.channel, opened.language[:2].lower()
         talk = Talk(opened.chat, who, channel, spoken if spoken in LANGUAGES else "en", Receiving(), Learnt())
         greeting = Say("reception.greeting", {"name": who.given_name}, ABOUT_PLATFORM)
-        return self.stamped(talk, Step(talk, (greeting,), (Fact("chat.opened", about={"channel": channel, "how": who.how}),)))
+        return self.stamped(
+            talk, Step(talk, (greeting,), (Fact("chat.opened", about={"channel": channel, "how": who.how}),))
+        )
 
     def came_back(self, talk: Talk, who: Principal) -> Next:
         """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door."""
@@ -81,10 +83,11 @@ class Conversation:
 
     def going_on(self, talk: Talk, event: object) -> Next:
         talk = replace(talk, learnt=learn(talk.learnt, event))
-        if isinstance(event, Heard):
-            step = self.hear(replace(talk, nudged=False), event)
-        else:
-            step = self.happen(talk, event)
+        match event:
+            case Heard():
+                step = self.hear(replace(talk, nudged=False), event)
+            case _:
+                step = self.happen(talk, event)
         return self.watched(talk, step, event)
 
     # what a person says
@@ -143,7 +146,14 @@ class Conversation:
                 return Step(talk, (Say("recovery.you_are_welcome"),))
             case said.Told() | said.NoKeyIdSeen():
                 return self.recover(talk, recovering.AskingPlatform(), event)
-            case said.Unclear() | said.Worked() | said.DidNotWork() | said.FoundIt() | said.NotThere() | said.NewLinkAsked():
+            case (
+                said.Unclear()
+                | said.Worked()
+                | said.DidNotWork()
+                | said.FoundIt()
+                | said.NotThere()
+                | said.NewLinkAsked()
+            ):
                 return Step(talk, (Say("reception.not_understood", choices=ABOUT_PLATFORM),))
             case _:
                 return Step(talk)
@@ -224,7 +234,14 @@ class Conversation:
 
     def case(self, talk: Talk, opening: OpeningCase) -> OpenCase:
         return OpenCase(
-            talk.chat, talk.who.id, talk.who.name, opening.reason, opening.urgency, talk.language, talk.channel, talk.learnt
+            talk.chat,
+            talk.who.id,
+            talk.who.name,
+            opening.reason,
+            opening.urgency,
+            talk.language,
+            talk.channel,
+            talk.learnt,
         )
 
     def with_human(self, talk: Talk, event: object) -> Next:

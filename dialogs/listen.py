@@ -26,7 +26,9 @@ _BUTTONS: dict[str, Said] = {
 }
 DEVICE_BUTTON = "device:"
 
-_THING = r"(laptop|notebook|computer|pc|mac|macbook|tablet|phone|device|machine|handy|rechner|gerät|telefon|dienstlaptop)"
+_THING = (
+    r"(laptop|notebook|computer|pc|mac|macbook|tablet|phone|device|machine|handy|rechner|gerät|telefon|dienstlaptop)"
+)
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -43,20 +45,39 @@ _NOT_ME = _words(
     r"not my (?:account|session|computer|name)", r"(?:that|this)(?: is|'s) not me", r"i(?:'m| am) not \w+", r"someone else'?s (?:account|session)",
     r"nicht mein (?:konto|account|name|rechner|computer)", r"das bin ich nicht", r"ich bin nicht \w+", r"fremde[sr]? (?:konto|sitzung)",
 )  # fmt: skip
-_NOT_ME_EXCEPT = _words(r"i(?:'m| am) not (?:sure|certain|able|in|there|getting|seeing|at)", r"ich bin nicht (?:sicher|da|drin|in|im|am|ganz|so)")
+_NOT_ME_EXCEPT = _words(
+    r"i(?:'m| am) not (?:sure|certain|able|in|there|getting|seeing|at)",
+    r"ich bin nicht (?:sicher|da|drin|in|im|am|ganz|so)",
+)
 _HUMAN = _words(
     r"agents?", r"humans?", r"real person", r"a person", r"somebody", r"someone", r"help ?desk", r"support", r"operator",
     r"talk to .*", r"speak to .*", r"call me", r"mitarbeiter\w*", r"mensch\w*", r"jemand\w*", r"kolleg\w+", r"berater\w*",
     r"menschliche\w*", r"mit .* (?:sprechen|reden)", r"ruf\w* mich an",
 )  # fmt: skip
-_RESTART = _words(r"start(?:ing)? (?:over|again|anew)", r"restart", r"begin again", r"reset", r"von vorn\w*", r"neu ?(?:anfangen|starten|start)", r"nochmal von anfang")
+_RESTART = _words(
+    r"start(?:ing)? (?:over|again|anew)",
+    r"restart",
+    r"begin again",
+    r"reset",
+    r"von vorn\w*",
+    r"neu ?(?:anfangen|starten|start)",
+    r"nochmal von anfang",
+)
 _MAC = _words(r"mac", r"macs", r"macbook\w*", r"imac", r"macos", r"filevault", r"file vault", r"apple")
-_WINDOWS = _words(r"windows\w*", r"bitlocker", r"bit locker", r"surface", r"thinkpad", r"dell", r"lenovo", r"pc", r"win ?1[01]")
+_WINDOWS = _words(
+    r"windows\w*", r"bitlocker", r"bit locker", r"surface", r"thinkpad", r"dell", r"lenovo", r"pc", r"win ?1[01]"
+)
 _PRIVATE = _words(
     r"(?:my )?(?:own|private|personal|home) (?:\w+ )?(?:computer|pc|laptop|notebook|windows|device)",
     r"private[rsn]? (?:\w+ )?(?:computer|pc|laptop|notebook|rechner|gerät)", r"privatrechner", r"privat-?pc", r"privatlaptop",
 )  # fmt: skip
-_NEW_LINK = _words(r"new link", r"another link", r"link (?:expired|is dead|does ?n[o']t work)", r"neue[nr]? link", r"link (?:abgelaufen|geht nicht)")
+_NEW_LINK = _words(
+    r"new link",
+    r"another link",
+    r"link (?:expired|is dead|does ?n[o']t work)",
+    r"neue[nr]? link",
+    r"link (?:abgelaufen|geht nicht)",
+)
 _NO_KEY_ID = _words(
     r"(?:do ?n[o']t|can(?:no|')t|cannot) (?:see|find) .*(?:key ?id|id|it)", r"no key ?id", r"where .*key ?id", r"what .*key ?id",
     r"(?:keine?|finde .*|sehe .*|wo .*|was .*)(?:schlüssel-?id|key ?id)",
@@ -73,7 +94,17 @@ _LOCKED = _words(
     r"locked\w*", r"lock ?out", r"recovery", r"blue screen", r"can(?:no|')t (?:log|sign|get) ?(?:in|on)?", r"key", r"gesperrt\w*", r"ausgesperrt",
     r"wiederherstellung\w*", r"schlüssel", r"komme nicht .*rein",
 )  # fmt: skip
-_HELLO = _words(r"hi", r"hello", r"hey", r"good (?:morning|afternoon|evening)", r"hallo", r"guten (?:morgen|tag|abend)", r"moin", r"servus", r"grüezi")
+_HELLO = _words(
+    r"hi",
+    r"hello",
+    r"hey",
+    r"good (?:morning|afternoon|evening)",
+    r"hallo",
+    r"guten (?:morgen|tag|abend)",
+    r"moin",
+    r"servus",
+    r"grüezi",
+)
 _THANKS = _words(r"thanks?", r"thank you", r"thx", r"cheers", r"danke\w*", r"vielen dank", r"merci")
 
 

@@ -16,7 +16,7 @@ DEEPEST = 32
 MOST_ENTRIES = 2_000
 
 
-class BadActivity(ValueError):  # noqa: N818 - it says what was met
+class BadActivity(ValueError):
     """Not an activity. What exactly was wrong is nobody's business but the log's."""
 
 
@@ -159,22 +159,21 @@ def _reader(kind: str) -> Reader | None:
 
 
 _PLANS: dict[type[Model], dict[str, tuple[str, Reader | None]]] = {
-    cls: {entry["key"]: (attribute, _reader(entry["type"])) for attribute, entry in cls._attribute_map.items()}  # noqa: SLF001
+    cls: {entry["key"]: (attribute, _reader(entry["type"])) for attribute, entry in cls._attribute_map.items()}
     for cls in _MODELS.values()
 }
 
 
 def _blank_of(cls: type[Model]) -> dict[str, Any]:
     """Every attribute that a fresh object of the class has; some classes cannot be made empty."""
-    blank: dict[str, Any] = dict.fromkeys(cls._attribute_map)  # noqa: SLF001
+    blank: dict[str, Any] = dict.fromkeys(cls._attribute_map)
     blank["additional_properties"] = None
     return blank
 
 
 _BLANKS = {cls: _blank_of(cls) for cls in _MODELS.values()}
 _KEYS = {
-    cls: tuple((attribute, entry["key"]) for attribute, entry in cls._attribute_map.items())  # noqa: SLF001
-    for cls in _MODELS.values()
+    cls: tuple((attribute, entry["key"]) for attribute, entry in cls._attribute_map.items()) for cls in _MODELS.values()
 }
 
 

@@ -13,7 +13,7 @@ LONGEST_TEXT = 2_000
 LONGEST_CHOICE = 80
 
 
-class HearingHandler(ActivityHandler):  # type: ignore[misc]  # botbuilder ships no types
+class HearingHandler(ActivityHandler):
     """Calls back with what was heard. Edits, deletions, reactions and unknown kinds say nothing."""
 
     def __init__(self, hear: Callable[[TurnContext, Heard], Awaitable[None]]) -> None:

@@ -15,7 +15,9 @@ AddressOf = Callable[[str], str]
 def utterance(say: Say, words: Words, address_of: AddressOf) -> Activity:
     """`address_of` works out a challenge's address when it is needed, so that no history holds one."""
     text = words.phrase(say.language, say.text, say.facts)
-    activity = Activity(type=ActivityTypes.message, text_format="plain", locale=say.language, input_hint="expectingInput")
+    activity = Activity(
+        type=ActivityTypes.message, text_format="plain", locale=say.language, input_hint="expectingInput"
+    )
     if say.link is None:
         activity.text = text
     else:
@@ -28,16 +30,20 @@ def utterance(say: Say, words: Words, address_of: AddressOf) -> Activity:
 
 
 def _button(choice: Choice, title: str) -> CardAction:
-    return CardAction(
-        type="messageBack", title=title, text=title, display_text=title, value={"choice": choice.id}
-    )
+    return CardAction(type="messageBack", title=title, text=title, display_text=title, value={"choice": choice.id})
 
 
 def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
     def phrase(text_id: str) -> str:
         return words.phrase(say.language, text_id, {})
 
-    number = {"type": "TextBlock", "text": say.number or "", "size": "ExtraLarge", "weight": "Bolder", "spacing": "None"}
+    number = {
+        "type": "TextBlock",
+        "text": say.number or "",
+        "size": "ExtraLarge",
+        "weight": "Bolder",
+        "spacing": "None",
+    }
     content = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -53,7 +59,13 @@ def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
                         "items": [
                             {"type": "TextBlock", "text": phrase("card.number"), "isSubtle": True, "wrap": True},
                             number,
-                            {"type": "TextBlock", "text": phrase("card.lives"), "isSubtle": True, "wrap": True, "size": "Small"},
+                            {
+                                "type": "TextBlock",
+                                "text": phrase("card.lives"),
+                                "isSubtle": True,
+                                "wrap": True,
+                                "size": "Small",
+                            },
                         ],
                     },
                     {
@@ -66,7 +78,7 @@ def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
                 ],
             },
         ],
-        "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "url": address, "style": "positive"}],
+        "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "url": address}],
     }
     return Attachment(content_type=CARD, content=content)
 

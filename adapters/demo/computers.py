@@ -52,11 +52,15 @@ class Computers:
 
     async def build(self, device_id: str, name: str, platform: str) -> None:
         row = (device_id, name, platform)
-        await self._file.run(lambda db: db.execute("INSERT INTO computer VALUES (?, ?, ?, 1, NULL)", row) and None)
+        await self._file.execute("INSERT INTO computer VALUES (?, ?, ?, 1, NULL)", row)
 
-    async def protect(self, device_id: str, drive: Drive, kind: RecoveryKeyKind, key_id: str | None, key: Secret) -> None:
+    async def protect(
+        self, device_id: str, drive: Drive, kind: RecoveryKeyKind, key_id: str | None, key: Secret
+    ) -> None:
         salt = secrets.token_bytes(16)
-        await self._file.run(partial(_protect, protector=Protector(device_id, drive, kind, key_id, salt, _hash(key, salt))))
+        await self._file.run(
+            partial(_protect, protector=Protector(device_id, drive, kind, key_id, salt, _hash(key, salt)))
+        )
 
     async def named(self, name: str) -> Computer | None:
         return await self._file.run(partial(_named, name=name))
@@ -75,7 +79,7 @@ class Computers:
 
     async def go_online(self) -> int:
         """Every computer that is unlocked does what it was told while it was away."""
-        rows = await self._file.run(lambda db: db.execute("SELECT name FROM computer WHERE NOT is_locked").fetchall())
+        rows = await self._file.run(_unlocked)
         changed = 0
         for (name,) in rows:
             computer = await self.named(name)
@@ -93,17 +97,21 @@ class Computers:
             await self.protect(computer.device_id, protector.drive, kind, key_id, key)
         await self._vault.finish_orders(computer.device_id)
         values = (micros(self._clock.now()), computer.device_id)
-        await self._file.run(lambda db: db.execute("UPDATE computer SET changed_at = ? WHERE device_id = ?", values) and None)
+        await self._file.execute("UPDATE computer SET changed_at = ? WHERE device_id = ?", values)
 
     async def _lock(self, computer: Computer, *, is_locked: bool) -> None:
         values = (is_locked, computer.device_id)
-        await self._file.run(lambda db: db.execute("UPDATE computer SET is_locked = ? WHERE device_id = ?", values) and None)
+        await self._file.execute("UPDATE computer SET is_locked = ? WHERE device_id = ?", values)
 
 
 def new_key(kind: RecoveryKeyKind) -> tuple[RecoveryKeyKind, str | None, Secret]:
     if kind == "filevault":
         return kind, None, mint_filevault_key(secrets.randbelow)
     return kind, canonical_key_id(secrets.token_hex(16)), mint_bitlocker_key(secrets.randbelow)
+
+
+def _unlocked(db: sqlite3.Connection) -> list[tuple[str]]:
+    return db.execute("SELECT name FROM computer WHERE NOT is_locked").fetchall()
 
 
 def _hash(key: Secret, salt: bytes) -> bytes:

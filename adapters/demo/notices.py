@@ -24,7 +24,7 @@ class DemoNotices:
     async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
         row = (notice_id, person.object_id, device_name, micros(at), link)
         statement = "INSERT OR IGNORE INTO notice VALUES (?, ?, ?, ?, ?)"
-        await self._file.run(lambda db: db.execute(statement, row) and None)
+        await self._file.execute(statement, row)
 
     async def of(self, person: PersonId) -> tuple[Notice, ...]:
         return await self._file.run(partial(_of, object_id=person.object_id))

@@ -10,6 +10,7 @@ from adapters.identity.authenticator import Authenticator
 from adapters.sources.vault.vault import Vault
 from bot.domain.devices import Drive, Ownership, Platform
 from bot.domain.people import PersonId
+from bot.domain.recovery_key import RecoveryKeyKind
 from bot.domain.secret import Secret
 
 TENANT = "demo"
@@ -78,15 +79,15 @@ async def _move_in(vault: Vault, persona: Persona) -> None:
         persona.login, TENANT, persona.login, persona.name, persona.given_name,
         f"{persona.login}@example.org", persona.manager, "en", 1,
     )  # fmt: skip
-    await vault.file.run(lambda db: db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row) and None)
+    await vault.file.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 async def _set_up(vault: Vault, computers: Computers, machine: Machine, now: datetime) -> None:
     serial = secrets.token_hex(4).upper()
     row = (machine.name, machine.name, machine.platform, machine.ownership, machine.owner, serial, 1)
-    await vault.file.run(lambda db: db.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)", row) and None)
+    await vault.file.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     await computers.build(machine.name, machine.name, machine.platform)
-    kind = "bitlocker" if machine.platform == "windows" else "filevault"
+    kind: RecoveryKeyKind = "bitlocker" if machine.platform == "windows" else "filevault"
     for age in range(machine.older, 0, -1):
         _, key_id, key = new_key(kind)
         await vault.escrow(machine.name, "system", kind, key_id, key, now - timedelta(days=400 + age))

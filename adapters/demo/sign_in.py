@@ -38,7 +38,8 @@ class SignInPage:
     async def ask(self, request: web.Request) -> web.Response:
         is_private = request.query.get("private") == "1"
         next_ = local_path(request.query.get("next", "/"))
-        return self.pages.draw(request, "demo/sign_in.html", personas=PERSONAS, is_private=is_private, next=next_)
+        facts = {"personas": PERSONAS, "is_private": is_private, "next": next_}
+        return self.pages.draw(request, "demo/sign_in.html", facts)
 
     async def answer(self, request: web.Request) -> web.Response:
         require_same_origin(request)

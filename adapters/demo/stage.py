@@ -11,12 +11,13 @@ from adapters.demo.notices import DemoNotices
 from adapters.demo.people import MACHINES, PERSONAS, Persona
 from adapters.identity.authenticator import Authenticator
 from adapters.identity.totp import PERIOD, counter_at, totp_code
-from adapters.pages.pages import Pages, form_of, require_same_origin
+from adapters.pages.pages import Frame, Pages, form_of, require_same_origin
 from bot.domain.errors import DamagedKey
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
 
 SELF = "'self'"
+FRAMED = Frame(ancestors=SELF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Stage:
         persona = _persona(session.principal.id.object_id) if session else None
         machines = [machine for machine in MACHINES if persona and machine.owner == persona.login]
         facts = {"personas": PERSONAS, "persona": persona, "machines": machines}
-        return self.pages.draw(request, "demo/home.html", frames=SELF, **facts)
+        return self.pages.draw(request, "demo/home.html", facts, frame=Frame(frames=SELF))
 
     # the computer
 
@@ -57,7 +58,9 @@ class Stage:
         try:
             is_right = await self.computers.try_key(computer, form["key"])
         except DamagedKey as damaged:
-            return self.screen(request, computer, problem="group" if damaged.group else "shape", group=damaged.group or 0)
+            return self.screen(
+                request, computer, problem="group" if damaged.group else "shape", group=damaged.group or 0
+            )
         if not is_right:
             return self.screen(request, computer, problem="wrong", group=0)
         return _back(request)
@@ -77,7 +80,7 @@ class Stage:
         template = "demo/locked.html" if computer.is_locked else "demo/unlocked.html"
         status = 422 if problem else 200
         facts = {"computer": computer, "problem": problem, "group": group}
-        return self.pages.draw(request, template, status=status, frame_ancestors=SELF, **facts)
+        return self.pages.draw(request, template, facts, status=status, frame=FRAMED)
 
     async def find(self, request: web.Request) -> Computer:
         computer = await self.computers.named(request.match_info["name"])
@@ -101,7 +104,7 @@ class Stage:
             content = {"code": code, "left": left, "notices": len(notices)}
             return web.json_response(content, headers={hdrs.CACHE_CONTROL: "no-store"})
         facts = {"persona": persona, "code": code, "left": left, "notices": notices}
-        return self.pages.draw(request, "demo/phone.html", frame_ancestors=SELF, **facts)
+        return self.pages.draw(request, "demo/phone.html", facts, frame=FRAMED)
 
 
 def _persona(login: str) -> Persona | None:

@@ -25,7 +25,7 @@ class DoorPages:
     async def private(self, request: web.Request) -> web.Response:
         session = await self.web_sessions.of(request)
         name = session.principal.name if session else ""
-        return self.pages.draw(request, "private.html", name=name)
+        return self.pages.draw(request, "private.html", {"name": name})
 
     async def begin_private(self, request: web.Request) -> web.Response:
         """Whoever was signed in here is signed out; what follows is a fresh sign-in with one view."""

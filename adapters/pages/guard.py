@@ -6,6 +6,7 @@ from math import ceil
 
 import structlog
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 
 from adapters.limits import Buckets
 from adapters.pages.pages import HEADERS, Pages
@@ -16,10 +17,14 @@ log = structlog.get_logger()
 _CALM = {400, 403, 404, 405, 413, 429}
 
 
-def guard(pages: Pages, buckets: Buckets) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(pages: Pages, buckets: Buckets) -> Middleware:
     @web.middleware
     async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method == hdrs.METH_POST and not request.path.startswith("/v3/") and (wait := buckets.wait(str(request.remote))):
+        if (
+            request.method == hdrs.METH_POST
+            and not request.path.startswith("/v3/")
+            and (wait := buckets.wait(str(request.remote)))
+        ):
             answer: web.StreamResponse = _page(pages, request, 429)
             answer.headers[hdrs.RETRY_AFTER] = str(ceil(wait))
             return answer
@@ -31,7 +36,7 @@ def guard(pages: Pages, buckets: Buckets) -> Callable[[web.Request, Handler], Aw
                 raise
             return _page(pages, request, refusal.status)
         except StoreUnavailable:
-            log.error("store unavailable", path=_route_of(request))
+            log.error("store unavailable", path=_route_of(request))  # noqa: TRY400 - the name says it all
             return _page(pages, request, 503)
         except Exception:
             reference = secrets.token_hex(4)
@@ -51,8 +56,10 @@ def _harden(answer: web.StreamResponse) -> None:
 
 def _page(pages: Pages, request: web.Request, status: int, reference: str = "") -> web.Response:
     if "text/html" in request.headers.get(hdrs.ACCEPT, "text/html"):
-        return pages.draw(request, "trouble.html", status=status, reference=reference)
-    return web.json_response({"error": {"code": str(status), "message": "refused", "reference": reference}}, status=status)
+        return pages.draw(request, "trouble.html", {"reference": reference}, status=status)
+    return web.json_response(
+        {"error": {"code": str(status), "message": "refused", "reference": reference}}, status=status
+    )
 
 
 def _route_of(request: web.Request) -> str:

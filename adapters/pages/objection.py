@@ -20,8 +20,8 @@ class ObjectionPage:
         try:
             objection = self.objections.read(request.match_info["link"])
         except UnknownNotice:
-            return self.pages.draw(request, "unlock/gone.html", status=404, base="")
-        return self.pages.draw(request, "not_me.html", device=objection.device_name)
+            return self.pages.draw(request, "unlock/gone.html", {"base": ""}, status=404)
+        return self.pages.draw(request, "not_me.html", {"device": objection.device_name})
 
     async def freeze(self, request: web.Request) -> web.Response:
         require_same_origin(request)
@@ -29,6 +29,6 @@ class ObjectionPage:
         try:
             objection = self.objections.read(request.match_info["link"])
         except UnknownNotice:
-            return self.pages.draw(request, "unlock/gone.html", status=404, base="")
+            return self.pages.draw(request, "unlock/gone.html", {"base": ""}, status=404)
         await self.objections.raise_(objection)
-        return self.pages.draw(request, "not_me_done.html", device=objection.device_name)
+        return self.pages.draw(request, "not_me_done.html", {"device": objection.device_name})

@@ -23,8 +23,29 @@ HEADERS = {
 
 
 def environment() -> jinja2.Environment:
-    loaders = [jinja2.FileSystemLoader(str(files(package) / "templates")) for package in ("adapters.pages", "adapters.demo", "adapters.webchat")]
+    loaders = [
+        jinja2.FileSystemLoader(str(files(package) / "templates"))
+        for package in ("adapters.pages", "adapters.demo", "adapters.webchat")
+    ]
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page may load, and who may frame it: by itself, nothing and nobody."""
+
+    ancestors: str = "'none'"
+    connect: str = "'self'"
+    images: str = "'self' data:"
+    workers: str = "'none'"
+    frames: str = "'none'"
+
+    def policy(self, nonce: str) -> str:
+        return (
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src {self.images}; "
+            f"connect-src {self.connect}; font-src 'self' data:; worker-src {self.workers}; frame-src {self.frames}; "
+            f"base-uri 'none'; form-action 'self'; frame-ancestors {self.ancestors}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +57,17 @@ class Pages:
         self,
         request: web.Request,
         template: str,
+        facts: Mapping[str, object] | None = None,
         *,
         status: int = 200,
-        frame_ancestors: str = "'none'",
-        script_more: str = "",
-        connect: str = "'self'",
-        images: str = "'self' data:",
-        workers: str = "'none'",
-        frames: str = "'none'",
-        language: str | None = None,
-        **facts: object,
+        frame: Frame | None = None,
     ) -> web.Response:
         nonce = secrets.token_urlsafe(16)
-        language = language or language_of(request, self.words)
+        language = language_of(request, self.words)
         body = self.templates.get_template(template).render(
-            t=partial(self._phrase, language), language=language, nonce=nonce, **facts
+            t=partial(self._phrase, language), language=language, nonce=nonce, **(facts or {})
         )
-        policy = (
-            f"default-src 'none'; script-src 'nonce-{nonce}'{script_more}; style-src 'self' 'nonce-{nonce}'; img-src {images}; "
-            f"connect-src {connect}; font-src 'self' data:; worker-src {workers}; frame-src {frames}; base-uri 'none'; "
-            f"form-action 'self'; frame-ancestors {frame_ancestors}"
-        )
-        headers = {**HEADERS, "Content-Security-Policy": policy}
+        headers = {**HEADERS, "Content-Security-Policy": (frame or Frame()).policy(nonce)}
         return web.Response(text=body, status=status, content_type="text/html", headers=headers)
 
     def _phrase(self, language: str, text: str, **facts: object) -> str:
@@ -98,10 +108,15 @@ def _parsed(request: web.Request, body: bytes, fields: tuple[str, ...]) -> Mappi
 
 
 def require_same_origin(request: web.Request) -> None:
-    """A browser tells where a form was sent from; another site's form is refused. Scripts do not tell, and carry no cookies of others."""
+    """A form of another site is refused. Scripts do not tell where they come from, and carry nobody's cookies.
+
+    Our pages send no referrer, so browsers call their origin "null": `Sec-Fetch-Site` is then what tells.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise web.HTTPForbidden
+        return
     origin = request.headers.get(hdrs.ORIGIN)
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if site not in ("same-origin", "none"):
-        raise web.HTTPForbidden
     if origin is not None and origin.partition("://")[2] != request.host:
         raise web.HTTPForbidden

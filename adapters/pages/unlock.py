@@ -152,7 +152,14 @@ class UnlockPage:
         lit = state.view_until is not None and self.clock.now() < state.view_until and state.viewed_ref == card.key_ref
         nth = state.views if lit else state.views + 1
         return self.draw(
-            request, "ready.html", device=state.offer.device, card=card, nth=nth, left=left, lit=lit, unavailable=unavailable
+            request,
+            "ready.html",
+            device=state.offer.device,
+            card=card,
+            nth=nth,
+            left=left,
+            lit=lit,
+            unavailable=unavailable,
         )
 
     def key(self, request: web.Request, shown: Shown, nth: int) -> web.Response:
@@ -161,7 +168,7 @@ class UnlockPage:
 
     def draw(self, request: web.Request, template: str, *, status: int = 200, **facts: object) -> web.Response:
         base = f"/unlock/{request.match_info['link']}"
-        return self.pages.draw(request, f"unlock/{template}", status=status, base=base, **facts)
+        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status)
 
     @staticmethod
     def back(request: web.Request) -> web.Response:

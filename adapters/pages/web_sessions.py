@@ -39,7 +39,13 @@ class WebSessions:
         session = Session(hashed(secret), principal, secrets.token_urlsafe(16), None, now + LONGEST)
         await self.sessions.begin(session, now)
         answer.set_cookie(
-            self.cookie, secret, httponly=True, secure=self.is_https, samesite="Lax", path="/", max_age=int(LONGEST.total_seconds())
+            self.cookie,
+            secret,
+            httponly=True,
+            secure=self.is_https,
+            samesite="Lax",
+            path="/",
+            max_age=int(LONGEST.total_seconds()),
         )
 
     async def end(self, request: web.Request, answer: web.StreamResponse) -> None:
@@ -59,5 +65,7 @@ def hashed(secret: str) -> str:
 
 def local_path(wanted: str) -> str:
     """Where to go after signing in: only to a path of ours."""
-    is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() and "\\" not in wanted
+    is_local = (
+        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() and "\\" not in wanted
+    )
     return wanted if is_local else "/chat"

@@ -48,7 +48,7 @@ class SqliteStore:
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
         statement = "UPDATE owed SET free_at = ?, attempts = attempts + 1 WHERE id = ?"
-        await self._file.run(lambda db: db.execute(statement, (micros(until), owed_id)) and None)
+        await self._file.execute(statement, (micros(until), owed_id))
 
     async def claim(
         self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
@@ -57,8 +57,8 @@ class SqliteStore:
         return await self._file.run(partial(_claim, at=at, until=until, flow_id=flow_id, limit=limit))
 
     async def next_due(self) -> datetime | None:
-        row = await self._file.run(lambda db: db.execute("SELECT min(free_at) FROM owed").fetchone())
-        return None if row[0] is None else moment(row[0])
+        row = await self._file.run(_next_due)
+        return None if row is None else moment(row)
 
     async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]:
         statement = "SELECT seq, at, body FROM history WHERE flow_id = ? AND seq > ? ORDER BY seq LIMIT ?"
@@ -92,7 +92,7 @@ class SqliteStore:
 
     async def forget_person(self, person: PersonId) -> None:
         """Their alias in the audit leads nowhere from now on; the chain stays whole."""
-        await self._file.run(lambda db: db.execute("DELETE FROM alias WHERE person = ?", (str(person),)) and None)
+        await self._file.execute("DELETE FROM alias WHERE person = ?", (str(person),))
 
     async def close(self) -> None:
         await self._file.close()
@@ -100,6 +100,11 @@ class SqliteStore:
 
 def _rows(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[tuple[int, str, str]]:
     return db.execute(statement, values).fetchall()
+
+
+def _next_due(db: sqlite3.Connection) -> int | None:
+    earliest: int | None = db.execute("SELECT min(free_at) FROM owed").fetchone()[0]
+    return earliest
 
 
 def _load(db: sqlite3.Connection, flow_id: str) -> Saved | None:
@@ -165,9 +170,7 @@ def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str
     return _write_history(db, owed_id.rpartition("/")[0], at, lines) if lines else ()
 
 
-def _claim(
-    db: sqlite3.Connection, at: datetime, until: datetime, flow_id: str | None, limit: int
-) -> tuple[Owed, ...]:
+def _claim(db: sqlite3.Connection, at: datetime, until: datetime, flow_id: str | None, limit: int) -> tuple[Owed, ...]:
     statement = f"""
         SELECT id, flow_id, lane, body, attempts, since FROM owed AS mine
         WHERE free_at <= ? {"AND flow_id = ?" if flow_id else ""}
@@ -178,7 +181,7 @@ def _claim(
     values = (micros(at), flow_id, limit) if flow_id else (micros(at), limit)
     rows = db.execute(statement, values).fetchall()
     db.executemany("UPDATE owed SET free_at = ? WHERE id = ?", [(micros(until), row[0]) for row in rows])
-    return tuple(Owed(*row[:5], moment(row[5])) for row in rows)
+    return tuple(Owed(row[0], row[1], row[2], row[3], row[4], moment(row[5])) for row in rows)
 
 
 def _write_history(db: sqlite3.Connection, flow_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
@@ -209,4 +212,3 @@ def _audit(db: sqlite3.Connection, at: datetime, fact: Fact) -> None:
 def _alias(db: sqlite3.Connection, person: PersonId) -> str:
     statement = "INSERT INTO alias VALUES (?, ?) ON CONFLICT DO UPDATE SET person = person RETURNING alias"
     return str(db.execute(statement, (str(person), secrets.token_hex(16))).fetchone()[0])
-

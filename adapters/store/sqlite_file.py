@@ -18,7 +18,7 @@ _Waiting = tuple[Job[Any], "asyncio.Future[Any]"]
 BATCH = 256
 
 
-class NewerDatabase(Exception):  # noqa: N818 - it says what was found
+class NewerDatabase(Exception):
     """The file was written by a later version of this program."""
 
 
@@ -44,6 +44,10 @@ class SqliteFile:
             self._wake.notify()
         return await future
 
+    async def execute(self, statement: str, values: tuple[object, ...] = ()) -> int:
+        """One statement; says how many rows it changed."""
+        return await self.run(lambda db: db.execute(statement, values).rowcount)
+
     async def close(self) -> None:
         with self._wake:
             self._closing = True
@@ -64,7 +68,9 @@ class SqliteFile:
                 self._wake.wait()
             return [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH))]
 
-    def _in_one_transaction(self, batch: list[_Waiting]) -> list[tuple["asyncio.Future[Any]", object, Exception | None]]:
+    def _in_one_transaction(
+        self, batch: list[_Waiting]
+    ) -> list[tuple["asyncio.Future[Any]", object, Exception | None]]:
         answers: list[tuple[asyncio.Future[Any], object, Exception | None]] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -98,14 +104,22 @@ class SqliteFile:
     def _open(self) -> sqlite3.Connection:
         self._path.touch(mode=0o600, exist_ok=True)
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=256)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=5000", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         self._migrate(connection)
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Numbered files, each applied once, all in one transaction."""
-        steps = sorted((step for step in self._migrations.iterdir() if step.name.endswith(".sql")), key=lambda step: step.name)
+        steps = sorted(
+            (step for step in self._migrations.iterdir() if step.name.endswith(".sql")), key=lambda step: step.name
+        )
         connection.execute("BEGIN IMMEDIATE")
         done: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if done > len(steps):

@@ -24,21 +24,19 @@ class SqliteSessions:
             session.id, str(session.principal.id), _write(session.principal), session.csrf, session.chat,
             micros(at), micros(session.ends_at),
         )  # fmt: skip
-        await self._file.run(lambda db: db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row) and None)
+        await self._file.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     async def find(self, session_id: str, at: datetime) -> Session | None:
         return await self._file.run(partial(_find, session_id=session_id, at=at, idle=self._idle))
 
     async def speaks_in(self, session_id: str, chat: str) -> None:
-        await self._file.run(
-            lambda db: db.execute("UPDATE session SET chat = ? WHERE id = ?", (chat, session_id)) and None
-        )
+        await self._file.execute("UPDATE session SET chat = ? WHERE id = ?", (chat, session_id))
 
     async def end(self, session_id: str) -> None:
-        await self._file.run(lambda db: db.execute("DELETE FROM session WHERE id = ?", (session_id,)) and None)
+        await self._file.execute("DELETE FROM session WHERE id = ?", (session_id,))
 
     async def end_all(self, person: PersonId) -> None:
-        await self._file.run(lambda db: db.execute("DELETE FROM session WHERE person = ?", (str(person),)) and None)
+        await self._file.execute("DELETE FROM session WHERE person = ?", (str(person),))
 
 
 def _find(db: sqlite3.Connection, session_id: str, at: datetime, idle: timedelta) -> Session | None:

@@ -1,6 +1,5 @@
 """Web chat as a Bot Framework channel: what comes in becomes a turn, what goes out is kept first and then pushed."""
 
-
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ _SEQ = "webchat:sequence-id"
 _HEARD = "heard"
 
 
-class WebChatAdapter(BotAdapter):  # type: ignore[misc]  # botbuilder ships no types
+class WebChatAdapter(BotAdapter):
     def __init__(self, hub: Hub) -> None:
         super().__init__()
         self._hub = hub
@@ -36,12 +35,13 @@ class WebChatAdapter(BotAdapter):  # type: ignore[misc]  # botbuilder ships no t
         await TurnContext(self, _continuing(conversation)).send_activities([activity])
 
     async def send_activities(self, context: TurnContext, activities: list[Activity]) -> list[ResourceResponse]:
+        del context  # the activities say all
         sent = []
         for activity in activities:
             conversation, seq = activity.conversation.id, activity.channel_data[_SEQ]
             activity.id = activity_id(conversation, seq)
             activity.from_property = BOT
-            activity.recipient = activity.service_url = None
+            activity.recipient = None
             self._hub.publish(conversation, seq, dump_activity(activity))
             sent.append(ResourceResponse(id=activity.id))
         return sent
@@ -87,5 +87,3 @@ async def _note(context: TurnContext, heard: Heard) -> None:
 def _continuing(conversation: str) -> Activity:
     account = ConversationAccount(id=conversation)
     return Activity(type="event", channel_id=CHANNEL, conversation=account, from_property=BOT, recipient=BOT)
-
-

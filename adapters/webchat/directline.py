@@ -71,7 +71,9 @@ class DirectLine:
         if session.chat is None:
             await self.sessions.speaks_in(session.id, conversation)
         made = self.door.tokens.make(conversation, user_of(session.principal.id), session.id, "token", self.clock.now())
-        return self.answer(request, {**self.token_json(conversation, made), "domain": f"{self.door.base_of(request)}/v3/directline"})
+        return self.answer(
+            request, {**self.token_json(conversation, made), "domain": f"{self.door.base_of(request)}/v3/directline"}
+        )
 
     async def refresh(self, request: web.Request) -> web.Response:
         known = await self.door.admit(request)
@@ -198,7 +200,7 @@ class DirectLine:
         return self.raw(request, orjson.dumps(content), status)
 
     def raw(self, request: web.Request, body: bytes, status: int = 200) -> web.Response:
-        headers = {hdrs.CACHE_CONTROL: "no-store"}
+        headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store"}
         if hdrs.ORIGIN in request.headers:
             headers |= self.door.cross_origin(request)
         return web.Response(status=status, body=body, content_type="application/json", headers=headers)
@@ -254,4 +256,3 @@ def _language(body: bytes, request: web.Request) -> str:
     except (orjson.JSONDecodeError, AttributeError):
         asked = None
     return str(asked or request.headers.get(hdrs.ACCEPT_LANGUAGE, "en"))[:16]
-

@@ -122,7 +122,6 @@ def refusal(status: int, code: str, message: str) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/json")
 
 
-
 def refused(status: int, code: str, message: str) -> web.HTTPException:
     kinds = {401: web.HTTPUnauthorized, 403: web.HTTPForbidden}
     body = orjson.dumps({"error": {"code": code, "message": message}}).decode()

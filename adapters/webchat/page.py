@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from adapters.pages.pages import Pages, language_of
+from adapters.pages.pages import Frame, Pages, language_of
 from bot.ports.sessions import Session
 
 LOCALES = {"en": "en-US", "de": "de-DE"}
@@ -17,7 +17,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript"}
 BUNDLE = "webchat.js"
 
 
-class NoBundle(Exception):  # noqa: N818 - it says what was found
+class NoBundle(Exception):
     """The official client was not installed: `npm ci` in adapters/webchat/assets, then copy its bundle (see the Makefile)."""
 
 
@@ -67,20 +67,20 @@ class ChatPage:
             return web.Response(status=303, headers={hdrs.LOCATION: "/sign-in?next=/chat"})
         language = language_of(request, self.pages.words)
         sockets = f"ws{self.base_of(request)[4:]}"
-        return self.pages.draw(
-            request,
-            "chat.html",
-            language=language,
-            frame_ancestors=" ".join(("'self'", *sorted(self.allowed_origins))),
+        frame = Frame(
+            ancestors=" ".join(("'self'", *sorted(self.allowed_origins))),
             connect=f"'self' blob: {sockets}",
             images="'self' data: blob:",
             workers="blob:",
-            name=session.principal.name,
-            embedded=request.query.get("embedded") == "1",
-            bundle=self.bundle.path,
-            integrity=self.bundle.integrity,
-            locale=LOCALES.get(language, "en-US"),
         )
+        facts = {
+            "name": session.principal.name,
+            "embedded": request.query.get("embedded") == "1",
+            "bundle": self.bundle.path,
+            "integrity": self.bundle.integrity,
+            "locale": LOCALES.get(language, "en-US"),
+        }
+        return self.pages.draw(request, "chat.html", facts, frame=frame)
 
     async def serve_bundle(self, request: web.Request) -> web.Response:
         headers = {hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable", hdrs.VARY: "Accept-Encoding"}

@@ -18,7 +18,7 @@ REMEMBERED = 4_096
 _HEAD = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
 
 
-class BadToken(Exception):  # noqa: N818 - it says what was met
+class BadToken(Exception):
     """Forged, expired, or meant for something else: the caller learns no more."""
 
 

@@ -71,7 +71,9 @@ def find_break(records: Iterable[Record], anchor: Anchor | None = None) -> Break
                 return Break(record.seq, f"record {record.seq} differs from the anchor")
             anchored = True
         previous, expected = record.link, expected + 1
-    return None if anchored or anchor is None else Break(anchor.seq, f"the records end before the anchor at {anchor.seq}")
+    return (
+        None if anchored or anchor is None else Break(anchor.seq, f"the records end before the anchor at {anchor.seq}")
+    )
 
 
 def _seq_inside(line: str) -> int | None:

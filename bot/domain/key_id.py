@@ -14,7 +14,26 @@ ALONE = 8
 _RESEMBLES = {"O": "0", "Q": "0", "I": "1", "L": "1", "|": "1", "!": "1", "S": "5", "Z": "2", "G": "6", "T": "7"}
 _ALIKE = frozenset(
     frozenset(pair)
-    for pair in ("8B", "0D", "5S", "EF", "17", "38", "68", "56", "C0", "6C", "2Z", "A4", "9A", "3B", "14", "0C", "9D", "B6")
+    for pair in (
+        "8B",
+        "0D",
+        "5S",
+        "EF",
+        "17",
+        "38",
+        "68",
+        "56",
+        "C0",
+        "6C",
+        "2Z",
+        "A4",
+        "9A",
+        "3B",
+        "14",
+        "0C",
+        "9D",
+        "B6",
+    )
 )
 """Pairs that are taken for each other on a screen, on paper, or over the phone."""
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
@@ -74,7 +93,7 @@ def spaced(digits: str) -> str:
 def find_key_id(text: str, *, asked: bool = False) -> TypedKeyId | None:
     """The Key ID in a sentence, if there is one. `asked`: the bot has just asked for it, so a lone word counts."""
     plain = mask_recovery_keys(unicodedata.normalize("NFKC", text)[:2000]).text
-    tokens = [found for found in _TOKEN.finditer(plain)]
+    tokens = list(_TOKEN.finditer(plain))
     alone = asked and len(plain.split()) == 1
     found = [typed for typed in _joined(plain, tokens, asked=asked, alone=alone) if typed]
     return max(found, key=lambda typed: len(typed.digits), default=None)
@@ -103,9 +122,7 @@ def match_key_ids(typed: TypedKeyId, key_ids: Iterable[str]) -> Matches:
 def _misread(typed: str, stored: str) -> tuple[Misread, ...] | None:
     """None: not near. An empty tuple: a character was dropped, doubled or swapped."""
     pairs = list(zip(typed, stored, strict=False))
-    differing = [
-        Misread(place, one, other) for place, (one, other) in enumerate(pairs, start=1) if one != other
-    ]
+    differing = [Misread(place, one, other) for place, (one, other) in enumerate(pairs, start=1) if one != other]
     allowed = 2 if len(typed) >= ALONE else 1
     if len(differing) <= allowed and all(frozenset((one.typed, one.likely)) in _ALIKE for one in differing):
         return tuple(differing)
@@ -119,7 +136,10 @@ def _is_slip(typed: str, stored: str) -> bool:
     for place in range(len(typed)):
         if stored.startswith(typed[:place] + typed[place + 1 :]):
             return True
-        if stored[: len(typed)] == typed[:place] + typed[place + 1 : place + 2] + typed[place : place + 1] + typed[place + 2 :]:
+        if (
+            stored[: len(typed)]
+            == typed[:place] + typed[place + 1 : place + 2] + typed[place : place + 1] + typed[place + 2 :]
+        ):
             return True
         if typed[place:] == stored[place + 1 : len(typed) + 1] and typed[:place] == stored[:place]:
             return True
@@ -145,7 +165,11 @@ def _joined(plain: str, tokens: list[re.Match[str]], *, asked: bool, alone: bool
 
 def _is_group(token: str) -> bool:
     read = _read(token)
-    return read is not None and len(read.digits) % 4 == 0 and (any(letter.isdigit() for letter in token) or token.isupper())
+    return (
+        read is not None
+        and len(read.digits) % 4 == 0
+        and (any(letter.isdigit() for letter in token) or token.isupper())
+    )
 
 
 def _read(token: str) -> TypedKeyId | None:

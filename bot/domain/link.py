@@ -1,4 +1,4 @@
-"""The address of a challenge and its two-digit number, worked out from a secret of the installation: nothing to steal is stored."""
+"""The address of a challenge and its number, worked out from a secret of the installation: nothing to steal is stored."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import hmac
 
 
 class Links:
-    """A challenge's id, its number and its 256-bit link are keyed hashes: the same again after a crash, unknown to a reader of the database."""
+    """A challenge's id, its number and its 256-bit link are keyed hashes: the same after a crash, unknown to readers of the database."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret

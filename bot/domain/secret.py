@@ -32,6 +32,6 @@ class Secret:
     __eq__ = _refuse
     __ne__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __hash__ = _refuse  # type: ignore[assignment]  # a secret has no hash on purpose
+    __hash__ = _refuse
     __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = _refuse
     __reduce__ = __reduce_ex__ = __getstate__ = __copy__ = __deepcopy__ = _refuse

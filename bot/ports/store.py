@@ -19,19 +19,19 @@ def wake(name: str) -> Lane:
     return f"wake:{name}"
 
 
-class StaleFlow(Exception):  # noqa: N818 - it names what happened, and the conductor looks again
+class StaleFlow(Exception):
     """Somebody else saved this flow first."""
 
 
-class AlreadySeen(Exception):  # noqa: N818
-    """This event was applied before; nothing was changed."""
+class AlreadySeen(Exception):
+    """The event was applied before; nothing was changed."""
 
 
-class NotOwed(Exception):  # noqa: N818
+class NotOwed(Exception):
     """The effect to be settled is no longer owed: settled elsewhere, or taken back. Nothing was changed."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818
+class StoreUnavailable(Exception):
     """Nothing was written, so nothing may be shown: the disk is full, or the database is gone."""
 
 

@@ -28,7 +28,7 @@ def step(state: State, event: object) -> Step[State, Say]:
             return Step(state, (_place(place),))
         case SearchedAll(), said.Unclear() | said.Greeted() | said.Told() | said.NotThere() | said.DidNotWork():
             return Step(state, (Say("guidance.nowhere", choices=ABOUT_END),))
-        case (SearchedAll() | FoundByThemselves()), said.Thanked() | said.Worked():
+        case ((SearchedAll() | FoundByThemselves()), said.Thanked() | said.Worked()):
             return Step(state, (Say("recovery.you_are_welcome"),))
         case FoundByThemselves(), _:
             return Step(state, (Say("guidance.found", choices=ABOUT_END),))

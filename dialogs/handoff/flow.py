@@ -21,7 +21,9 @@ def opening(state: OpeningCase, event: object, again: OpenCase) -> Step[State, E
             text = f"handoff.{state.reason}"
             told = tuple(Tell(case_of(number), PersonAdded(words)) for words in state.unsaid)
             facts = {"case": str(number)}
-            return Step(HandedOff(state.reason, number), (*told, Say(text, facts), Say("handoff.case", facts, (RESTART,))))
+            return Step(
+                HandedOff(state.reason, number), (*told, Say(text, facts), Say("handoff.case", facts, (RESTART,)))
+            )
         case Heard(text) if text:
             return Step(replace(state, unsaid=(*state.unsaid, text)))
         case GivenUp("OpenCase"):

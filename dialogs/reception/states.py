@@ -16,7 +16,7 @@ class Receiving:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """This session is not the person's own: nothing more is said about its owner."""
+    """The session is not the person's own: nothing more is said about its owner."""
 
 
 State: TypeAlias = Receiving | Left

@@ -11,7 +11,7 @@ from bot.challenge import VIEWS, MakeChallenge, OfferCandidate, Voided, flow_id
 from bot.domain.audit import Fact
 from bot.domain.cases import Reason
 from bot.domain.people import Principal
-from bot.effects import Choice, Say, Tell
+from bot.effects import Say, Tell
 from bot.finding import FindKeys, KeysFound, TooManyLookUps
 from bot.flow import Step
 from dialogs import said
@@ -109,7 +109,11 @@ class Recovery:
 
     def look(self, state: Looking) -> Next:
         digits = state.key_id.digits if state.key_id else None
-        text = Say("recovery.looking_for", {"key_id": matching.shown(state.key_id)}) if state.key_id else Say("recovery.looking")
+        text = (
+            Say("recovery.looking_for", {"key_id": matching.shown(state.key_id)})
+            if state.key_id
+            else Say("recovery.looking")
+        )
         return Step(state, (text, FindKeys(self.who.id, state.platform, digits)))
 
     def looking(self, state: Looking, event: Event) -> Next:
@@ -136,9 +140,8 @@ class Recovery:
     def picking_device(self, state: PickingDevice, event: Event) -> Next:
         match event:
             case said.DevicePicked(device_id):
-                for device in state.devices:
-                    if device.id == device_id:
-                        return self.make_link(Target(device, device.keys[0].key_ref))
+                if picked := next((device for device in state.devices if device.id == device_id), None):
+                    return self.make_link(Target(picked, picked.keys[0].key_ref))
                 return Step(state, (Say("recovery.pick_device", choices=of_devices(state.devices)),))
             case said.Told("windows", _):
                 return self.told(event)
@@ -166,7 +169,9 @@ class Recovery:
 
     def not_found(self, state: Looking, found: KeysFound) -> Next:
         """Unknown and another's look alike here; the audit tells them apart. "Could not look" is a different answer."""
-        fact = Fact("key_id.foreign" if found.elsewhere else "key_id.unknown", about={"typed": matching.shown(state.key_id)})
+        fact = Fact(
+            "key_id.foreign" if found.elsewhere else "key_id.unknown", about={"typed": matching.shown(state.key_id)}
+        )
         if found.findings.silent:
             return Step(Stuck("source_silent"), facts=(fact,))
         if not any(device.keys for device in found.findings.devices):
@@ -223,13 +228,17 @@ class Recovery:
             case news.KeyShown(_, key_ref):
                 return self.shown(state.target, state.challenge_id, key_ref, 1)
             case news.KeyDamaged():
-                return self.next_candidate(AskingOutcome(state.target, state.challenge_id, 0), "recovery.damaged", "damaged_key")
+                return self.next_candidate(
+                    AskingOutcome(state.target, state.challenge_id, 0), "recovery.damaged", "damaged_key"
+                )
             case news.KeyOutOfReach():
                 return Step(state, (Say("recovery.out_of_reach", choices=ABOUT_LINK),))
             case news.Proved():
                 return Step(state)
             case _:
-                return Step(state, (Say("recovery.waiting" if state.live else "recovery.link_expired", choices=ABOUT_LINK),))
+                return Step(
+                    state, (Say("recovery.waiting" if state.live else "recovery.link_expired", choices=ABOUT_LINK),)
+                )
 
     def instead(self, state: Proving, told: said.Told) -> Next:
         """The person means another computer than the one the link is for."""

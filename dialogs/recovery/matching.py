@@ -51,7 +51,9 @@ def among(key_id: TypedKeyId, devices: Iterable[Device], *, confirmed: bool) -> 
     if not near.misread:
         return Nearly(None)
     first = near.misread[0]
-    return Nearly({"key_id": shown(key_id), "typed": first.typed, "likely": first.likely, "position": str(first.position)})
+    return Nearly(
+        {"key_id": shown(key_id), "typed": first.typed, "likely": first.likely, "position": str(first.position)}
+    )
 
 
 def _one(device: Device, card: KeyCard) -> One:
@@ -72,4 +74,3 @@ def longer(before: TypedKeyId, more: TypedKeyId) -> TypedKeyId:
 def named(text: str, devices: Iterable[Device]) -> Device | None:
     words = text.casefold().split()
     return next((device for device in devices if device.name.casefold() in words), None)
-

@@ -9,7 +9,7 @@ LANGUAGES = ("en", "de")
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
-class UnevenCatalogue(Exception):  # noqa: N818 - it says what was found
+class UnevenCatalogue(Exception):
     """A sentence is missing in one language, or has other blanks there."""
 
 

@@ -26,7 +26,7 @@ KIND_OF = {"windows": "bitlocker", "mac": "filevault"}
 YES, NO = ("yes", "true", "1", "ja", ""), ("no", "false", "0", "nein")
 
 
-class BadLine(Exception):  # noqa: N818 - it says what was found
+class BadLine(Exception):
     """What is wrong with one line, in words for whoever made the file. Never a digit of a key."""
 
     def __init__(self, column: str, why: str) -> None:
@@ -69,7 +69,7 @@ class Line:
         return self.values[column]
 
 
-class _NothingTaken(Exception):  # noqa: N818
+class _NothingTaken(Exception):
     """Undoes the whole import."""
 
 
@@ -175,7 +175,9 @@ def _key(db: sqlite3.Connection, vault: Vault, line: Line) -> None:
         raise BadLine("recovery_key", str(damaged)) from None
     if kind != KIND_OF[device[0]]:
         raise BadLine("recovery_key", f"is not a key of a {device[0]} device")
-    row = vault.key_row(device_id, "data" if drive == "data" else "system", kind, _key_id(line, kind), key, _stored_at(line))
+    row = vault.key_row(
+        device_id, "data" if drive == "data" else "system", kind, _key_id(line, kind), key, _stored_at(line)
+    )
     rows.add_key(db, row)
 
 

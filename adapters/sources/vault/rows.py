@@ -32,7 +32,9 @@ def bound_to(device_id: str, ref: str) -> str:
 
 
 def person(db: sqlite3.Connection, column: str, value: str) -> Person | None:
-    statement = f"SELECT tenant, object_id, name, given_name, mail, manager, language, enabled FROM person WHERE {column} = ?"  # noqa: S608 - a literal of ours
+    statement = (
+        f"SELECT tenant, object_id, name, given_name, mail, manager, language, enabled FROM person WHERE {column} = ?"  # noqa: S608 - a literal of ours
+    )
     row = db.execute(statement, (value,)).fetchone()
     if row is None:
         return None
@@ -47,7 +49,8 @@ def devices_of(db: sqlite3.Connection, owner: PersonId) -> tuple[Device, ...]:
         JOIN person ON person.object_id = owner WHERE owner = ? AND tenant = ? ORDER BY device.name"""
     rows = db.execute(statement, (owner.object_id, owner.tenant)).fetchall()
     return tuple(
-        Device(id_, name, platform, ownership, owner, serial, _cards(db, id_)) for id_, name, platform, ownership, serial in rows
+        Device(id_, name, platform, ownership, owner, serial, _cards(db, id_))
+        for id_, name, platform, ownership, serial in rows
     )
 
 

@@ -13,7 +13,7 @@ NONCE, KEY, TAG = 12, 32, 16
 _WRAPPED = NONCE + KEY + TAG
 
 
-class BrokenSeal(Exception):  # noqa: N818 - it says what was found
+class BrokenSeal(Exception):
     """The bytes were changed, moved to another row, or sealed under another key."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 LENGTH = 32
 
 
-class UnsafeKeyFile(Exception):  # noqa: N818 - it says what was found
+class UnsafeKeyFile(Exception):
     """Others may read the file, or it does not hold a key."""
 
 

@@ -5,8 +5,8 @@
   const box = document.getElementById("chat");
   const ended = document.getElementById("ended");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const FIRST_WORD = 5000, TRY_AGAIN = 3000, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
-  let directLine = null, store = null, socketsWork = true, watch = null;
+  const FIRST_WORD = 5000, LONGEST_WAIT = 30000, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
+  let directLine = null, store = null, socketsWork = true, watch = null, retry = null, failures = 0;
 
   const tint = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -23,7 +23,7 @@
     sendBoxButtonColor: tint("--key"), sendBoxButtonColorOnFocus: tint("--key"), sendBoxButtonColorOnHover: tint("--key-strong"), sendBoxHeight: 52,
     transcriptActivityVisualKeyboardIndicatorColor: tint("--focus"), transcriptVisualKeyboardIndicatorColor: tint("--focus"),
     toastErrorBackgroundColor: tint("--stop-wash"), toastErrorColor: tint("--stop"), toastWarnBackgroundColor: tint("--warn-wash"), toastWarnColor: tint("--warn"),
-    hideUploadButton: true, disableFileUpload: true, botAvatarInitials: "", userAvatarInitials: "", groupTimestamp: 300000, sendTimeout: 20000,
+    hideUploadButton: true, disableFileUpload: true, botAvatarInitials: undefined, userAvatarInitials: undefined, groupTimestamp: 300000, sendTimeout: 20000,
     cardPushButtonBackgroundColor: tint("--key"), cardPushButtonTextColor: tint("--on-key"), cardEmphasisBackgroundColor: tint("--wash"),
     richCardWrapTitle: true, maxMessageHeight: "none",
   });
@@ -45,7 +45,7 @@
   const draw = () => WebChat.renderWebChat({ directLine, store, locale, nonce, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
 
   const listen = ({ dispatch }) => (next) => (action) => {
-    if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") clearTimeout(watch);
+    if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") { clearTimeout(watch); failures = 0; }
     return next(action, dispatch);
   };
 
@@ -55,7 +55,11 @@
     return answer.ok ? (await answer.json()).token : undefined;
   };
 
-  const again = () => setTimeout(begin, TRY_AGAIN);
+  const again = () => {
+    failures += 1;
+    clearTimeout(retry);
+    retry = setTimeout(begin, Math.min(LONGEST_WAIT, 1000 * 2 ** failures) * (0.5 + Math.random()));
+  };
 
   const follow = (status) => {
     if (status === ONLINE && socketsWork) watch = setTimeout(() => { socketsWork = false; begin(); }, FIRST_WORD);
@@ -64,7 +68,10 @@
 
   async function begin() {
     clearTimeout(watch);
-    if (directLine) directLine.end();
+    clearTimeout(retry);
+    const old = directLine;
+    directLine = null;
+    if (old) old.end();
     let token;
     try { token = await askToken(); } catch { token = undefined; }
     if (token === null) return;
