@@ -66,8 +66,6 @@ from dialogs.reception import states as reception_states
 from dialogs.recovery import states as recovery_states
 from dialogs.texts.catalogue import read_catalogue
 
-REQUESTS_AT_ONCE, REQUESTS_PER_SECOND = 120, 20
-SEEN_LIVES_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +199,7 @@ def _assemble(
         door.forget(session_id)
         hub.end_session(session_id)
 
-    requests = Buckets(REQUESTS_AT_ONCE, REQUESTS_PER_SECOND)
+    requests = Buckets(settings.requests_at_once, settings.requests_per_second)
     pages = Pages(words, environment())
     web_sessions = WebSessions(sessions, clock, address.startswith("https://"), ended)
     app = web.Application(middlewares=[guard(pages, requests)], client_max_size=1024 * 1024)

@@ -94,7 +94,7 @@ def find_key_id(text: str, *, asked: bool = False) -> TypedKeyId | None:
     """The Key ID in a sentence, if there is one. `asked`: the bot has just asked for it, so a lone word counts."""
     plain = mask_recovery_keys(unicodedata.normalize("NFKC", text)[:2000]).text
     tokens = list(_TOKEN.finditer(plain))
-    alone = asked and len(plain.split()) == 1
+    alone = len(plain.split()) == 1
     found = [typed for typed in _joined(plain, tokens, asked=asked, alone=alone) if typed]
     return max(found, key=lambda typed: len(typed.digits), default=None)
 
@@ -188,8 +188,10 @@ def _is_plausible(typed: TypedKeyId, *, asked: bool, named: bool, alone: bool) -
     """Not fooled by `dead`, `2024`, `face` or `is old`: a Key ID mixes digits and letters, or is long, or was asked for."""
     bare = re.sub(r"[^0-9A-Za-z|!]", "", typed.as_typed)
     has_digit, has_letter = any(letter.isdigit() for letter in bare), any(letter.isalpha() for letter in bare)
-    if alone:
+    if alone and asked:
         return has_digit or not typed.repaired or bare.isupper()
+    if alone and has_digit and len(bare) >= ALONE:
+        return True
     if named:
         return has_digit or bare.isupper()
     if has_digit and has_letter:

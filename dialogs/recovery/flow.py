@@ -268,7 +268,7 @@ class Recovery:
                 return replace(step, effects=(still, *step.effects))
             case said.NewLinkAsked():
                 return self.make_link(state.target, state.challenge_id)
-            case news.KeyShown(_, key_ref) if key_ref == state.target.key_ref:
+            case news.KeyShown(_, key_ref) if state.shown and key_ref == state.target.key_ref:
                 return Step(replace(state, views=state.views + 1))
             case news.KeyShown(_, key_ref):
                 return self.shown(state.target, state.challenge_id, key_ref, state.views + 1)
@@ -297,7 +297,7 @@ class Recovery:
         if not state.live or state.views >= views_allowed:
             step = self.make_link(target, state.challenge_id)
             return replace(step, effects=(Say(f"{text}.{kind}"), *step.effects))
-        asking = AskingOutcome(target, state.challenge_id, state.views)
+        asking = AskingOutcome(target, state.challenge_id, state.views, shown=False)
         words = Say(f"{text}.{kind}", choices=ABOUT_LINK)
         return Step(asking, (words, OfferCandidate(state.challenge_id, card.key_ref)))
 

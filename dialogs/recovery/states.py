@@ -70,12 +70,13 @@ class Proving:
 
 @dataclass(frozen=True, slots=True)
 class AskingOutcome:
-    """The key was shown: did it work?"""
+    """A key was shown: did it work? `shown` is false while the next candidate waits on the page to be looked at."""
 
     target: Target
     challenge_id: str
     views: int = 1
     live: bool = True
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""A whole house for a test: the demo's wiring, a clock that is moved by hand, and a real socket."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+
+from adapters.demo.people import PERSONAS
+from bot.settings import Settings
+from bot.wiring import Around, House, demo_house
+from tests.app.visitor import Visitor
+from tests.fakes.clock import FakeClock
+from tests.fakes.moody_source import MoodySource
+
+
+@dataclass
+class Living:
+    house: House
+    clock: FakeClock
+    base: str
+    folder: Path
+    sources: list[MoodySource]
+    visitors: list[Visitor]
+
+    @property
+    def source(self) -> MoodySource:
+        return self.sources[0]
+
+    def visitor(self) -> Visitor:
+        """A browser of its own."""
+        http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        visitor = Visitor(self.base, http)
+        self.visitors.append(visitor)
+        return visitor
+
+    async def pass_time(self, seconds: float) -> None:
+        """Time goes by, and whatever has become due is done."""
+        self.clock.advance(seconds)
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.house.conductor.rest()
+        await self.house.courier.round()
+        await self.house.conductor.rest()
+
+    async def keys(self) -> list[str]:
+        """Every recovery key there is, as text: what must be found nowhere."""
+        found = []
+        for persona in PERSONAS:
+            for device in (await self.house.vault.devices_of(persona.id)).devices:
+                for card in device.keys:
+                    _, key = await self.house.vault.fetch(card.key_ref)
+                    found.append(key.open_to("check"))
+        return found
+
+
+@asynccontextmanager
+async def living(folder: Path, settings: Settings | None = None) -> AsyncIterator[Living]:
+    clock, sources, visitors = FakeClock(), list[MoodySource](), list[Visitor]()
+
+    def moody(source: object) -> MoodySource:
+        sources.append(MoodySource(source))  # type: ignore[arg-type]  # the wiring hands in a KeySource
+        return sources[-1]
+
+    settings = settings or Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
+    async with demo_house(settings, folder, "http://localhost:3978", clock=clock, around=Around(source=moody)) as house:
+        async with TestServer(house.app) as server:
+            yield Living(house, clock, str(server.make_url("")).rstrip("/"), folder, sources, visitors)
+            for visitor in visitors:
+                await visitor.http.close()
