@@ -146,17 +146,8 @@ class Conversation:
                 return Step(talk, (Say("recovery.you_are_welcome"),))
             case said.Told() | said.NoKeyIdSeen():
                 return self.recover(talk, recovering.AskingPlatform(), event)
-            case (
-                said.Unclear()
-                | said.Worked()
-                | said.DidNotWork()
-                | said.FoundIt()
-                | said.NotThere()
-                | said.NewLinkAsked()
-            ):
-                return Step(talk, (Say("reception.not_understood", choices=ABOUT_PLATFORM),))
             case _:
-                return Step(talk)
+                return Step(talk, (Say("reception.not_understood", choices=ABOUT_PLATFORM),))
 
     def recover(self, talk: Talk, floor: recovering.State, event: object) -> Next:
         step = Recovery(talk.who).step(floor, event)  # type: ignore[arg-type]  # what it does not expect it answers kindly
@@ -188,7 +179,7 @@ class Conversation:
                 return self.hand_off(talk, "broken")
             case _ if isinstance(talk.floor, OpeningCase | HandedOff):
                 return self.with_human(talk, event)
-            case _ if isinstance(talk.floor, Receiving | Left | searching.Searching | searching.SearchedAll):
+            case _ if isinstance(talk.floor, Receiving | Left | searching.State):
                 return Step(talk)
             case _:
                 return self.matter(talk, event)

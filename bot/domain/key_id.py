@@ -42,7 +42,10 @@ _NAMED = re.compile(
     r"(?:key|schl(?:ü|ue)ssel|recovery|wiederherstellungs\w*|kennwort|password)?[\s-]*\bid(?:entifier)?\b\s*(?:is|ist|:|=|#|-)?\s*[{(\[]?\s*$",
     re.IGNORECASE,
 )
-_GROUP_SIZES = frozenset({4, 8, 12})
+_ABOUT_KEYS = re.compile(r"bitlocker|windows|recovery|screen|\bkey|\bid\b|schl(?:ü|ue)ssel|bildschirm|wiederherstell", re.IGNORECASE)
+_HEX_WORDS = frozenset({"dead", "deaf", "face", "fade", "beef", "cafe", "deed", "feed", "bead", "babe", "said", "told", "oldest", "lisa"})
+_BLOCK_SIZES = frozenset({8, 12, 16, 20, 32})
+"""Lengths at which digits alone are taken for a Key ID, in a sentence about keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,11 @@ def _is_slip(typed: str, stored: str) -> bool:
 
 def _joined(plain: str, tokens: list[re.Match[str]], *, asked: bool, alone: bool) -> Iterator[TypedKeyId | None]:
     """Every token, and every run of neighbouring groups that look like one broken by spaces."""
+    hinted = _ABOUT_KEYS.search(plain) is not None
     for start, token in enumerate(tokens):
         named = _NAMED.search(plain[: token.start()]) is not None
         run, typed = token.group(), _read(token.group())
-        if typed and _is_plausible(typed, asked=asked, named=named, alone=alone):
+        if typed and _is_plausible(typed, asked=asked, named=named, alone=alone, hinted=hinted):
             yield typed
         for before, following in zip(tokens[start:], tokens[start + 1 :], strict=False):
             gap = plain[before.end() : following.start()]
@@ -159,17 +163,13 @@ def _joined(plain: str, tokens: list[re.Match[str]], *, asked: bool, alone: bool
                 break
             run = f"{run} {following.group()}"
             typed = _read(run)
-            if typed and _is_plausible(typed, asked=asked, named=named, alone=False):
+            if typed and _is_plausible(typed, asked=asked, named=named, alone=False, hinted=hinted):
                 yield typed
 
 
 def _is_group(token: str) -> bool:
     read = _read(token)
-    return (
-        read is not None
-        and len(read.digits) % 4 == 0
-        and (any(letter.isdigit() for letter in token) or token.isupper())
-    )
+    return read is not None and len(read.digits) % 4 == 0 and token.casefold() not in _HEX_WORDS
 
 
 def _read(token: str) -> TypedKeyId | None:
@@ -184,7 +184,7 @@ def _read(token: str) -> TypedKeyId | None:
     return TypedKeyId(digits, token.strip(), repaired) if _is_hex(digits) else None
 
 
-def _is_plausible(typed: TypedKeyId, *, asked: bool, named: bool, alone: bool) -> bool:
+def _is_plausible(typed: TypedKeyId, *, asked: bool, named: bool, alone: bool, hinted: bool) -> bool:
     """Not fooled by `dead`, `2024`, `face` or `is old`: a Key ID mixes digits and letters, or is long, or was asked for."""
     bare = re.sub(r"[^0-9A-Za-z|!]", "", typed.as_typed)
     has_digit, has_letter = any(letter.isdigit() for letter in bare), any(letter.isalpha() for letter in bare)
@@ -196,6 +196,8 @@ def _is_plausible(typed: TypedKeyId, *, asked: bool, named: bool, alone: bool) -
         return has_digit or bare.isupper()
     if has_digit and has_letter:
         return bool(re.search(r"[A-Fa-f]", bare)) or len(bare) >= ALONE
+    if hinted and len(bare) in _BLOCK_SIZES and (has_digit or bare.isupper()):
+        return True
     return asked and has_digit and (len(bare) == SHORTEST or len(bare) >= ALONE)
 
 

@@ -24,16 +24,14 @@ def step(state: State, event: object) -> Step[State, Say]:
             return Step(Searching(place + 1), (_place(place + 1),))
         case Searching(), said.NotThere() | said.DidNotWork():
             return Step(SearchedAll(), (Say("guidance.nowhere", choices=ABOUT_END),))
-        case Searching(place), said.Unclear() | said.Greeted() | said.Thanked() | said.Told():
+        case Searching(place), _:
             return Step(state, (_place(place),))
-        case SearchedAll(), said.Unclear() | said.Greeted() | said.Told() | said.NotThere() | said.DidNotWork():
-            return Step(state, (Say("guidance.nowhere", choices=ABOUT_END),))
         case ((SearchedAll() | FoundByThemselves()), said.Thanked() | said.Worked()):
             return Step(state, (Say("recovery.you_are_welcome"),))
-        case FoundByThemselves(), _:
-            return Step(state, (Say("guidance.found", choices=ABOUT_END),))
+        case SearchedAll(), _:
+            return Step(state, (Say("guidance.nowhere", choices=ABOUT_END),))
         case _:
-            return Step(state)
+            return Step(state, (Say("guidance.found", choices=ABOUT_END),))
 
 
 def _place(place: int) -> Say:

@@ -25,7 +25,9 @@ def opening(state: OpeningCase, event: object, again: OpenCase) -> Step[State, E
                 HandedOff(state.reason, number), (*told, Say(text, facts), Say("handoff.case", facts, (RESTART,)))
             )
         case Heard(text) if text:
-            return Step(replace(state, unsaid=(*state.unsaid, text)))
+            return Step(replace(state, unsaid=(*state.unsaid, text)), (Say("handoff.one_moment"),))
+        case Heard():
+            return Step(state, (Say("handoff.one_moment"),))
         case GivenUp("OpenCase"):
             return Step(state, (Say("handoff.delayed"), Wake("open_case", TRY_AGAIN)))
         case Woken("open_case"):
@@ -43,5 +45,7 @@ def handed_off(state: HandedOff, event: object) -> Step[State, Effect]:
                 return Step(state, (added,))
             noted = Say("handoff.noted", {"case": str(state.number)}, (RESTART,))
             return Step(replace(state, answered=True), (added, noted))
+        case Heard():
+            return Step(state, (Say("handoff.with_human", {"case": str(state.number)}, (RESTART,)),))
         case _:
             return Step(state)

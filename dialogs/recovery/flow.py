@@ -3,8 +3,9 @@
 which computer -> Key ID or device -> looking -> prove it's you -> key shown -> did it work? -> solved, or stuck.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, assert_never, get_args
 
 from bot import keychange, news
 from bot.challenge import VIEWS, MakeChallenge, OfferCandidate, Voided, flow_id
@@ -41,6 +42,13 @@ Event: TypeAlias = said.Said | KeysFound | TooManyLookUps | News
 Effect: TypeAlias = Say | Tell | FindKeys | MakeChallenge | OfferCandidate
 Next: TypeAlias = Step[State, Effect]
 
+_AWAITED: Mapping[type, tuple[type, ...]] = {
+    Looking: (KeysFound, TooManyLookUps),
+    MakingLink: (news.ChallengeReady, news.ChallengeRefused),
+    Proving: get_args(News),
+    AskingOutcome: get_args(News),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
@@ -49,6 +57,8 @@ class Recovery:
     who: Principal
 
     def step(self, state: State, event: Event) -> Next:
+        if not isinstance(event, said.Said) and not isinstance(event, _AWAITED.get(type(state), ())):
+            return Step(state)  # news that nobody waits for any more
         match state:
             case AskingPlatform():
                 return self.asking_platform(state, event)
@@ -314,7 +324,5 @@ class Recovery:
                 return Step(AskingPlatform(), (Say("recovery.ask_platform", choices=ABOUT_PLATFORM),))
             case said.Thanked() | said.Worked():
                 return Step(state, (Say("recovery.you_are_welcome"),))
-            case news.GrantEnded() | news.OutcomeGiven() | news.KeyShown():
-                return Step(state)
             case _:
                 return Step(AskingPlatform(), (Say("reception.again", choices=ABOUT_PLATFORM),))

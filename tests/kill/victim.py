@@ -1,0 +1,84 @@
+"""A server that dies: SIGKILL at one chosen moment of its writing, before or after. Its clock runs twenty times as fast."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import structlog
+from aiohttp import web
+
+from bot.ports.store import Committed, Store, Turn
+from bot.settings import Settings
+from bot.wiring import Around, demo_house
+
+T = TypeVar("T")
+FASTER = 20.0
+NEVER = -1
+
+
+class FastClock:
+    """Reads the same in every life of the server: `born` is when the first one began."""
+
+    def __init__(self, born: float) -> None:
+        self._born = born
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._born + (time.time() - self._born) * FASTER, UTC)
+
+
+class DyingStore:
+    """Counts what is written; at the chosen write, the process is gone."""
+
+    def __init__(self, real: Store, at: int, *, after: bool) -> None:
+        self._real, self._at, self._after = real, at, after
+        self._writes = 0
+
+    async def commit(self, turn: Turn, lease: float) -> Committed:
+        return await self._write(lambda: self._real.commit(turn, lease))
+
+    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> tuple[int, ...]:
+        return await self._write(lambda: self._real.settle(owed_id, at, lines))
+
+    async def number(self, series: Any, owed_id: str) -> int:
+        return await self._write(lambda: self._real.number(series, owed_id))
+
+    async def _write(self, write: Callable[[], Awaitable[T]]) -> T:
+        mine = self._writes
+        self._writes += 1
+        if mine == self._at and not self._after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            return await write()
+        finally:
+            if mine == self._at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def live(folder: str, port_file: str, born: float, at: int, after: bool) -> None:  # noqa: FBT001 - runs in a process of its own
+    structlog.configure(processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    asyncio.run(_live(Path(folder), Path(port_file), born, at, after=after))
+
+
+async def _live(folder: Path, port_file: Path, born: float, at: int, *, after: bool) -> None:
+    settings = Settings(messages_at_once=1000, requests_at_once=1000)
+    around = Around(store=lambda store: cast(Store, DyingStore(store, at, after=after)))
+    async with demo_house(settings, folder, "http://localhost:3978", clock=FastClock(born), around=around) as house:
+        runner = web.AppRunner(house.app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        fresh = port_file.with_suffix(".new")
+        fresh.write_text(str(runner.addresses[0][1]))
+        fresh.rename(port_file)
+        while True:
+            await house.courier.round()
+            await house.computers.go_online()
+            await asyncio.sleep(0.02)
