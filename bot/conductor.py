@@ -14,7 +14,7 @@ from bot.codec import Codec
 from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
 from bot.flow import Step
 from bot.ports.clock import Clock
-from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owed, Owing, StaleFlow, Store, Turn, wake
+from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owed, Owing, Settled, StaleFlow, Store, Turn, wake
 
 LEASE = 60.0
 """Seconds for which effects are leased; longer than the longest effect may take."""
@@ -159,14 +159,17 @@ class Conductor:
             await self._carry_out(deed)
 
     async def _speak(self, speech: tuple[Owed, ...]) -> None:
+        more = False
         for one in speech:
-            if not await self._utter(one):
+            settled = await self._utter(one)
+            if settled is None:
                 return
-        following = await self._store.claim(self._clock.now(), LEASE, flow_id=speech[-1].flow_id)
-        if following:
-            await self.act(following)
+            more = settled.more
+        if more:
+            await self.act(await self._store.claim(self._clock.now(), LEASE, flow_id=speech[-1].flow_id))
 
-    async def _utter(self, owed: Owed) -> bool:
+    async def _utter(self, owed: Owed) -> Settled | None:
+        """None: it will be said later, and what follows must wait for it."""
         say = self._codec.decode(owed.body, Say)
         try:
             async with asyncio.timeout(PATIENCE):
@@ -174,15 +177,15 @@ class Conductor:
         except Exception as error:  # noqa: BLE001 - the conductor's edge: whatever a channel does wrong, the flow goes on
             if self._clock.now() - owed.since < SPEECH_LIVES:
                 await self._later(owed, error)
-                return False
+                return None
             log.warning("speech given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
         lines = self._voice.lines(owed.flow_id, say, owed.id)
         try:
-            seqs = await self._store.settle(owed.id, self._clock.now(), lines)
+            settled = await self._store.settle(owed.id, self._clock.now(), lines)
         except NotOwed:
-            return True
-        await self._voice.kept(owed.flow_id, seqs, (say,) * len(seqs))
-        return True
+            return Settled((), more=True)
+        await self._voice.kept(owed.flow_id, settled.seqs, (say,) * len(settled.seqs))
+        return settled
 
     async def _carry_out(self, owed: Owed) -> None:
         effect = self._codec.decode(owed.body, object)

@@ -1,5 +1,6 @@
 """Looks for a person's keys, among their own devices only, and says which source did not answer."""
 
+import asyncio
 from dataclasses import dataclass
 
 from bot import standing
@@ -43,8 +44,9 @@ class Finder:
         if not await self._within_limit(wanted.person, task.id):
             return TooManyLookUps()
         try:
-            findings = await self._source.devices_of(wanted.person)
-            elsewhere = wanted.digits is not None and await self._source.knows_key_id(wanted.digits)
+            findings, elsewhere = await asyncio.gather(
+                self._source.devices_of(wanted.person), self._source.knows_key_id(wanted.digits or "-")
+            )
         except SourceUnavailable as error:
             return KeysFound(Findings(silent=(error.source,)))
         own = tuple(device for device in findings.devices if device.platform == wanted.platform)

@@ -38,7 +38,9 @@ class Settings(BaseSettings):
         2.0, gt=0, description="Messages a second that one conversation may send for long."
     )
     messages_at_once: int = Field(20, ge=1, description="Messages that one conversation may send at once.")
-    requests_at_once: int = Field(120, ge=1, description="Forms and token requests that one network address may send at once.")
+    requests_at_once: int = Field(
+        120, ge=1, description="Forms and token requests that one network address may send at once."
+    )
     requests_per_second: float = Field(20.0, gt=0, description="The same for long, a second.")
     log_format: Literal["json", "console"] = Field("json", description="How the log is written.")
 

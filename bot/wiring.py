@@ -67,7 +67,6 @@ from dialogs.recovery import states as recovery_states
 from dialogs.texts.catalogue import read_catalogue
 
 
-
 @dataclass(frozen=True, slots=True)
 class Around:
     """Where a test may put something around what is real."""

@@ -17,7 +17,7 @@ from dialogs.guidance import flow as guidance
 from dialogs.guidance import states as searching
 from dialogs.handoff import flow as handoff
 from dialogs.handoff.states import HandedOff, OpeningCase
-from dialogs.learning import about_device, learn
+from dialogs.learning import about_device, learn, learn_words
 from dialogs.listen import listen
 from dialogs.reception.states import Left, Receiving, Unopened
 from dialogs.recovery import states as recovering
@@ -82,18 +82,18 @@ class Conversation:
         return Step(replace(talk, who=who) if who.id == talk.who.id else talk)
 
     def going_on(self, talk: Talk, event: object) -> Next:
-        talk = replace(talk, learnt=learn(talk.learnt, event))
         match event:
             case Heard():
-                step = self.hear(replace(talk, nudged=False), event)
+                meant = listen(event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
+                learnt = learn_words(talk.learnt, event.text, meant)
+                step = self.hear(replace(talk, nudged=False, learnt=learnt), event, meant)
             case _:
-                step = self.happen(talk, event)
+                step = self.happen(replace(talk, learnt=learn(talk.learnt, event)), event)
         return self.watched(talk, step, event)
 
     # what a person says
 
-    def hear(self, talk: Talk, heard: Heard) -> Next:
-        meant = self.understand(talk, heard)
+    def hear(self, talk: Talk, heard: Heard, meant: said.Said) -> Next:
         match meant:
             case said.LostReported():
                 return self.lost(talk)
@@ -117,9 +117,6 @@ class Conversation:
                 return self.guide(talk)
             case _:
                 return self.matter(talk, meant)
-
-    def understand(self, talk: Talk, heard: Heard) -> said.Said:
-        return listen(heard, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
 
     def matter(self, talk: Talk, event: object) -> Next:
         """The dialog that has the floor goes on."""

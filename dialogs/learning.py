@@ -5,20 +5,15 @@ from dataclasses import replace
 from bot import news
 from bot.challenge import MakeChallenge
 from bot.domain.cases import Learnt
-from bot.domain.speech import Heard
 from bot.finding import KeysFound
 from dialogs import said
-from dialogs.listen import listen
 
 WORDS_KEPT = 20
 
 
 def learn(learnt: Learnt, event: object) -> Learnt:
+    """From what the world told."""
     match event:
-        case Heard(text) if text:
-            meant = listen(event)
-            after = replace(learnt, words=(*learnt.words, text)[-WORDS_KEPT:])
-            return _from_words(after, meant)
         case KeysFound(findings) if findings.silent:
             return replace(learnt, silent_sources=findings.silent)
         case news.Proved():
@@ -29,15 +24,17 @@ def learn(learnt: Learnt, event: object) -> Learnt:
             return learnt
 
 
-def about_device(learnt: Learnt, wanted: MakeChallenge) -> Learnt:
-    device = wanted.device
-    return replace(learnt, platform=device.platform, device_id=device.id, device_name=device.name)
-
-
-def _from_words(learnt: Learnt, meant: said.Said) -> Learnt:
+def learn_words(learnt: Learnt, text: str, meant: said.Said) -> Learnt:
+    """From what the person said: the words themselves, and what they meant."""
+    words = (*learnt.words, text)[-WORDS_KEPT:] if text else learnt.words
     match meant:
         case said.Told(platform, key_id):
             typed = key_id.as_typed if key_id else learnt.key_id_typed
-            return replace(learnt, platform=platform or learnt.platform, key_id_typed=typed)
+            return replace(learnt, words=words, platform=platform or learnt.platform, key_id_typed=typed)
         case _:
-            return learnt
+            return replace(learnt, words=words)
+
+
+def about_device(learnt: Learnt, wanted: MakeChallenge) -> Learnt:
+    device = wanted.device
+    return replace(learnt, platform=device.platform, device_id=device.id, device_name=device.name)

@@ -28,7 +28,9 @@ def logged() -> Iterator[list[str]]:
         lines.append(repr(event))
         return event
 
-    structlog.configure(processors=[keep, structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[keep, structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     yield lines
     structlog.reset_defaults()
 

@@ -173,7 +173,8 @@ def _blank_of(cls: type[Model]) -> dict[str, Any]:
 
 _BLANKS = {cls: _blank_of(cls) for cls in _MODELS.values()}
 _KEYS = {
-    cls: tuple((attribute, entry["key"]) for attribute, entry in cls._attribute_map.items()) for cls in _MODELS.values()
+    cls: {attribute: entry["key"] for attribute, entry in cls._attribute_map.items()}  # noqa: SLF001
+    for cls in _MODELS.values()
 }
 
 
@@ -183,10 +184,11 @@ _KEYS = {
 def _write_model(model: Model) -> dict[str, Any]:
     fields = model.__dict__
     content: dict[str, Any] = dict(fields.get("additional_properties") or {})
-    for attribute, key in _KEYS[type(model)]:
-        value = fields.get(attribute)
-        if value is not None:
-            content[key] = _write(value)
+    keys = _KEYS.get(type(model)) or _KEYS[type(model).__base__]
+    for attribute, value in fields.items():
+        if value is None or attribute == "additional_properties":
+            continue
+        content[keys[attribute]] = value if type(value) is str else _write(value)
     return content
 
 

@@ -12,12 +12,18 @@ CARD = "application/vnd.microsoft.card.adaptive"
 AddressOf = Callable[[str], str]
 
 
+class Saying(Activity):
+    """An activity that is made for one sending: `TurnContext` may have it as it is instead of a deep copy."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Saying":
+        del memo
+        return self
+
+
 def utterance(say: Say, words: Words, address_of: AddressOf) -> Activity:
     """`address_of` works out a challenge's address when it is needed, so that no history holds one."""
     text = words.phrase(say.language, say.text, say.facts)
-    activity = Activity(
-        type=ActivityTypes.message, text_format="plain", locale=say.language, input_hint="expectingInput"
-    )
+    activity = Saying(type=ActivityTypes.message, text_format="plain", locale=say.language, input_hint="expectingInput")
     if say.link is None:
         activity.text = text
     else:

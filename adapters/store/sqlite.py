@@ -21,6 +21,7 @@ from bot.ports.store import (
     NotOwed,
     Owed,
     Saved,
+    Settled,
     StaleFlow,
     Turn,
 )
@@ -43,7 +44,7 @@ class SqliteStore:
     async def commit(self, turn: Turn, lease: float) -> Committed:
         return await self._file.run(partial(_commit, turn=turn, lease=timedelta(seconds=lease)))
 
-    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> tuple[int, ...]:
+    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> Settled:
         return await self._file.run(partial(_settle, owed_id=owed_id, at=at, lines=lines))
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
@@ -164,10 +165,13 @@ def _insert_owed(db: sqlite3.Connection, owed: Owed, free_at: datetime) -> None:
     db.execute(statement, (owed.id, owed.flow_id, owed.lane, owed.body, micros(owed.since), micros(free_at)))
 
 
-def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
-    if not db.execute("DELETE FROM owed WHERE id = ?", (owed_id,)).rowcount:
+def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str, ...]) -> Settled:
+    settled = db.execute("DELETE FROM owed WHERE id = ? RETURNING flow_id, lane", (owed_id,)).fetchone()
+    if settled is None:
         raise NotOwed
-    return _write_history(db, owed_id.rpartition("/")[0], at, lines) if lines else ()
+    flow_id, lane = settled
+    seqs = _write_history(db, flow_id, at, lines) if lines else ()
+    return Settled(seqs, more=lane == SAY and _has_speech(db, flow_id))
 
 
 def _claim(db: sqlite3.Connection, at: datetime, until: datetime, flow_id: str | None, limit: int) -> tuple[Owed, ...]:

@@ -38,12 +38,17 @@ _ALIKE = frozenset(
 """Pairs that are taken for each other on a screen, on paper, or over the phone."""
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _TOKEN = re.compile(rf"[0-9A-Za-z|!{_DASHES}]+")
+_POSSIBLE = re.compile(rf"[0-9A-Fa-fOoQqIiLlSsZzGgTt|!\s{_DASHES}]+")
 _NAMED = re.compile(
     r"(?:key|schl(?:ü|ue)ssel|recovery|wiederherstellungs\w*|kennwort|password)?[\s-]*\bid(?:entifier)?\b\s*(?:is|ist|:|=|#|-)?\s*[{(\[]?\s*$",
     re.IGNORECASE,
 )
-_ABOUT_KEYS = re.compile(r"bitlocker|windows|recovery|screen|\bkey|\bid\b|schl(?:ü|ue)ssel|bildschirm|wiederherstell", re.IGNORECASE)
-_HEX_WORDS = frozenset({"dead", "deaf", "face", "fade", "beef", "cafe", "deed", "feed", "bead", "babe", "said", "told", "oldest", "lisa"})
+_ABOUT_KEYS = re.compile(
+    r"bitlocker|windows|recovery|screen|\bkey|\bid\b|schl(?:ü|ue)ssel|bildschirm|wiederherstell", re.IGNORECASE
+)
+_HEX_WORDS = frozenset(
+    {"dead", "deaf", "face", "fade", "beef", "cafe", "deed", "feed", "bead", "babe", "said", "told", "oldest", "lisa"}
+)
 _BLOCK_SIZES = frozenset({8, 12, 16, 20, 32})
 """Lengths at which digits alone are taken for a Key ID, in a sentence about keys."""
 
@@ -174,6 +179,8 @@ def _is_group(token: str) -> bool:
 
 def _read(token: str) -> TypedKeyId | None:
     """The digits of one candidate, or None when some letter neither is hex nor resembles it."""
+    if not _POSSIBLE.fullmatch(token):
+        return None
     bare = [letter for letter in token.upper() if letter.isalnum() or letter in "|!"]
     if not SHORTEST <= len(bare) <= FULL:
         return None

@@ -87,6 +87,14 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """`seqs`: the history lines written with it. `more`: the flow owes other speech that may now have its turn."""
+
+    seqs: tuple[int, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a conversation's history, redacted before it came here. `seq` counts from 1 without gaps."""
 
@@ -107,8 +115,8 @@ class Store(Protocol):
         Effects due now are leased for `lease` seconds, except speech behind speech that is still owed.
         """
 
-    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> tuple[int, ...]:
-        """The effect was carried out and has no answer. Raises NotOwed. Returns the seqs of `lines`."""
+    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> Settled:
+        """The effect was carried out and has no answer. Raises NotOwed."""
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
         """Give the lease back; try again later, one attempt more."""

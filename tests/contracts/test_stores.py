@@ -31,7 +31,9 @@ from bot.ports.store import (
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 ALEX = PersonId("demo", "alex")
-STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(sqlite.open_file(folder / "store.db"))}
+STORES: dict[str, Callable[[Path], Store]] = {
+    "sqlite": lambda folder: SqliteStore(sqlite.open_file(folder / "store.db"))
+}
 
 
 @pytest.fixture(params=list(STORES))
@@ -121,7 +123,7 @@ async def test_speech_behind_speech_waits_for_its_turn(store: Store) -> None:
     assert [one.body for one in second.owed] == ["deed"]
     assert await store.claim(NOW, 60, flow_id="chat:1") == ()
 
-    await store.settle(first.owed[0].id, NOW)
+    assert (await store.settle(first.owed[0].id, NOW)).more
     assert [one.body for one in await store.claim(NOW, 60, flow_id="chat:1")] == ["two"]
 
 
@@ -149,7 +151,7 @@ async def test_an_answer_to_what_is_not_owed_any_more_changes_nothing(store: Sto
 async def test_settling_keeps_the_line_in_the_same_moment(store: Store) -> None:
     committed = await store.commit(turn(owes=(say(),), lines=("heard",)), 60)
 
-    assert await store.settle(committed.owed[0].id, NOW, ("said",)) == (2,)
+    assert (await store.settle(committed.owed[0].id, NOW, ("said",))).seqs == (2,)
     assert [(line.seq, line.body) for line in await store.history("chat:1")] == [(1, "heard"), (2, "said")]
 
 

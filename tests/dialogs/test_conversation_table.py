@@ -84,7 +84,9 @@ def test_every_event_in_every_state_keeps_the_promises(state: Any) -> None:
         assert name(taken.state) != "Stuck"
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(STATES[1:], [Heard("agent"), Heard(choice="human")])), ids=str)
+@pytest.mark.parametrize(
+    ("state", "event"), list(product(STATES[1:], [Heard("agent"), Heard(choice="human")])), ids=str
+)
 def test_a_human_is_one_step_away_in_every_state(state: Talk, event: Heard) -> None:
     taken = STEP(state, event)
 

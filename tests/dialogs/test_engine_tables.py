@@ -99,9 +99,13 @@ def test_no_key_is_changed_under_a_person_who_is_still_locked_out(state: Any, ev
 
     assert CODEC.decode(CODEC.encode(taken.state), object) == taken.state
     if isinstance(state, keychange.Held):
-        does_order = any(isinstance(effect, keychange.OrderKeyChange | keychange.LookForNewKey) for effect in taken.effects)
+        does_order = any(
+            isinstance(effect, keychange.OrderKeyChange | keychange.LookForNewKey) for effect in taken.effects
+        )
         assert not does_order or isinstance(event, keychange.PersonGotIn)
-    if isinstance(event, keychange.PersonStillLocked) and isinstance(state, keychange.Due | keychange.Ordering | keychange.Ordered):
+    if isinstance(event, keychange.PersonStillLocked) and isinstance(
+        state, keychange.Due | keychange.Ordering | keychange.Ordered
+    ):
         assert isinstance(taken.state, keychange.Held)
 
 

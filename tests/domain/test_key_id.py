@@ -58,7 +58,9 @@ def test_words_and_numbers_of_everyday_are_no_key_id(text: str) -> None:
     assert digits_in(text) is None
 
 
-@pytest.mark.parametrize(("text", "digits"), [("DEADBEEF", "DEADBEEF"), ("face", "FACE"), ("1234", "1234"), ("4A7C", "4A7C")])
+@pytest.mark.parametrize(
+    ("text", "digits"), [("DEADBEEF", "DEADBEEF"), ("face", "FACE"), ("1234", "1234"), ("4A7C", "4A7C")]
+)
 def test_a_lone_word_counts_when_a_key_id_was_asked_for(text: str, digits: str) -> None:
     assert digits_in(text, asked=True) == digits
 

@@ -13,7 +13,9 @@ from bot.effects import Say
 SECRET = Secret("571021-695332")
 
 
-@pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r:>40}".format, lambda secret: f"{secret:>30}", lambda secret: f"{[secret]}"])
+@pytest.mark.parametrize(
+    "show", [repr, str, "{}".format, "{!r:>40}".format, lambda secret: f"{secret:>30}", lambda secret: f"{[secret]}"]
+)
 def test_a_secret_is_never_shown(show: Callable[[Secret], str]) -> None:
     assert "571021" not in show(SECRET)
 

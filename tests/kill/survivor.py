@@ -55,7 +55,9 @@ class Survivor:
         at, after = self.deaths[self.lives] if self.lives < len(self.deaths) else (NEVER, False)
         port_file = self.folder / f"port-{self.lives}"
         self.lives += 1
-        self.process = SPAWN.Process(target=live, args=(str(self.folder), str(port_file), self.born, at, after), daemon=True)
+        self.process = SPAWN.Process(
+            target=live, args=(str(self.folder), str(port_file), self.born, at, after), daemon=True
+        )
         self.process.start()
         while not port_file.exists():
             if not self.process.is_alive():

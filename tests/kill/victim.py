@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import structlog
 from aiohttp import web
 
-from bot.ports.store import Committed, Store, Turn
+from bot.ports.store import Committed, Settled, Store, Turn
 from bot.settings import Settings
 from bot.wiring import Around, demo_house
 
@@ -41,7 +41,7 @@ class DyingStore:
     async def commit(self, turn: Turn, lease: float) -> Committed:
         return await self._write(lambda: self._real.commit(turn, lease))
 
-    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> tuple[int, ...]:
+    async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> Settled:
         return await self._write(lambda: self._real.settle(owed_id, at, lines))
 
     async def number(self, series: Any, owed_id: str) -> int:
@@ -63,7 +63,9 @@ class DyingStore:
 
 
 def live(folder: str, port_file: str, born: float, at: int, after: bool) -> None:  # noqa: FBT001 - runs in a process of its own
-    structlog.configure(processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     asyncio.run(_live(Path(folder), Path(port_file), born, at, after=after))
 
 

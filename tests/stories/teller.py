@@ -110,7 +110,24 @@ class Telling:
         await self.living.settle()
 
 
-LOOK_ALIKE = {"8": "B", "B": "8", "0": "D", "D": "0", "5": "S", "E": "F", "F": "E", "1": "7", "7": "1", "3": "8", "6": "8", "C": "0", "2": "Z", "4": "A", "A": "4", "9": "A"}  # noqa: E501
+LOOK_ALIKE = {
+    "8": "B",
+    "B": "8",
+    "0": "D",
+    "D": "0",
+    "5": "S",
+    "E": "F",
+    "F": "E",
+    "1": "7",
+    "7": "1",
+    "3": "8",
+    "6": "8",
+    "C": "0",
+    "2": "Z",
+    "4": "A",
+    "A": "4",
+    "9": "A",
+}  # noqa: E501
 
 
 def misread(digits: str) -> str:
@@ -203,7 +220,13 @@ async def answers(telling: Telling, match: re.Match[str]) -> None:
 
 @phrase(r"(\w+) gets to the key")
 async def gets_to_the_key(telling: Telling, match: re.Match[str]) -> None:
-    for words in ("opens the link", "continues", "proves it", "says that nobody tells them what to do", "looks at the key"):
+    for words in (
+        "opens the link",
+        "continues",
+        "proves it",
+        "says that nobody tells them what to do",
+        "looks at the key",
+    ):
         await telling.line(f"{match[1]} {words}")
 
 
