@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 
 from botbuilder.core import ActivityHandler, TurnContext
-from botbuilder.schema import Activity
+from botbuilder.schema import Activity, ActivityTypes
 
 from bot.domain.recovery_key import mask_recovery_keys
 from bot.domain.speech import Heard
@@ -18,6 +18,11 @@ class HearingHandler(ActivityHandler):
 
     def __init__(self, hear: Callable[[TurnContext, Heard], Awaitable[None]]) -> None:
         self._hear = hear
+
+    async def on_turn(self, turn_context: TurnContext) -> None:
+        """Messages are heard; the stock handling of invokes and events has nothing to do here."""
+        if turn_context.activity.type == ActivityTypes.message:
+            await super().on_turn(turn_context)
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         heard = heard_in(turn_context.activity)

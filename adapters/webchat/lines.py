@@ -18,7 +18,6 @@ from bot.ports.words import Words
 
 CHANNEL = "webchat"
 BOT = ChannelAccount(id="sparekey", name="Sparekey", role="bot")
-KEPT_CHANNEL_DATA = ("clientActivityID", "postBack", "messageBack")
 
 
 def chat_of(conversation: str) -> str:
@@ -44,9 +43,15 @@ class Lines:
 
     def of_heard(self, heard: Heard, user: str, channel_data: Mapping[str, object]) -> str:
         """Only what the client needs to know its own message again, masked like the text itself."""
-        kept = {key: channel_data[key] for key in KEPT_CHANNEL_DATA if key in channel_data}
-        masked = orjson.loads(mask_recovery_keys(orjson.dumps(kept).decode()).text)
-        return orjson.dumps({"heard": heard.text, "from": user, "data": masked}).decode()
+        kept: dict[str, object] = {}
+        client_id, pressed = channel_data.get("clientActivityID"), channel_data.get("messageBack")
+        if isinstance(client_id, str):
+            kept["clientActivityID"] = mask_recovery_keys(client_id[:64]).text
+        if channel_data.get("postBack") is True:
+            kept["postBack"] = True
+        if isinstance(pressed, dict) and isinstance(pressed.get("displayText"), str):
+            kept["messageBack"] = {"displayText": mask_recovery_keys(pressed["displayText"][:200]).text}
+        return orjson.dumps({"heard": heard.text, "from": user, "data": kept}).decode()
 
     def echo(self, conversation: str, seq: int, at: datetime, line: str) -> bytes:
         return _echo(conversation, seq, at, orjson.loads(line))

@@ -35,11 +35,11 @@ class Connector(asyncio.Protocol):
 
 @contextmanager
 def server(*command: str) -> Iterator[int]:
-    process = subprocess.Popen(["taskset", "-c", "0", sys.executable, "-m", *command])
+    process = subprocess.Popen(["taskset", "-c", "0", sys.executable, "-m", *command], stderr=subprocess.DEVNULL)
     try:
         yield process.pid
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
 
 

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from bot.domain.key_id import (
     match_key_ids,
     spaced,
 )
+from bot.domain.recovery_key import mask_recovery_keys
 
 MANGLED = "7FE7A5BB-8D70-4720-8D5D-B8F6-7CB5903A"
 FULL = "7FE7A5BB-8D70-4720-8D5D-B8F67CB5903A"
@@ -156,3 +158,75 @@ def test_no_text_whatever_breaks_the_search(text: str, asked: bool) -> None:  # 
 
 def test_digits_are_shown_in_fours() -> None:
     assert spaced("4A7C2E1F8") == "4A7C 2E1F 8"
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("4A7C2E1F!", "4A7C2E1F"),
+        ("it is 4A7C2E1F, thanks", "4A7C2E1F"),
+        ("ID-4A7C2E1F", "4A7C2E1F"),
+        ("Schlüssel-ID-4A7C2E1F", "4A7C2E1F"),
+        ("Recovery key ID (to identify your key): 4A7C2E1F", "4A7C2E1F"),
+        ("ID de clé de récupération : 4A7C2E1F", "4A7C2E1F"),
+        ("my serial is 5CD1234ABC and the key id 4A7C2E1F", "4A7C2E1F"),
+        ("4a7c dead 2e1f 8d70", "4A7CDEAD2E1F8D70"),
+        ("4A7C2E1F-8D70-4720-\n8D5D-B8F67CB5903A", "4A7C2E1F8D7047208D5DB8F67CB5903A"),
+        ("first 4A7C2E1F then 9B3D77A0-8D70", "9B3D77A08D70"),
+    ],
+)
+def test_a_key_id_is_found_in_a_sentence(text: str, digits: str) -> None:
+    assert digits_in(text) == digits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I use Office365", "it has 16GB and 512GB", "Latitude E5470", "wifi is 802.11ac", "on 2024-11-21", "on 21.11.2024",
+        "20241121", "+49 170 1234567", "call me on 5551234567", "0170 1234567", "(030) 12345678", "555-123-4567",
+        "error code 80070057", "ticket 12345678", "user id 1234", "mail a1b2c3d4@contoso.com", "10.0.19045.2006",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("asked", [False, True])
+def test_numbers_of_an_office_are_no_key_id(text: str, asked: bool) -> None:  # noqa: FBT001
+    assert digits_in(f"well, {text} I think", asked=asked) is None
+
+
+def test_typing_the_whole_key_id_again_replaces_its_beginning() -> None:
+    longer = extended(TypedKeyId("7FE7", "7FE7"), "7FE7A5BB")
+
+    assert longer
+    assert longer.digits == "7FE7A5BB"
+
+
+def test_more_than_a_whole_key_id_is_refused() -> None:
+    assert extended(TypedKeyId("4A7C2E1F" * 3, ""), "8D70 4720 8D5D") is None
+
+
+@pytest.mark.parametrize("typed", ["7FE7A5B1", "7FE7A5BBF", "17FE7A5BB"])
+def test_a_wrong_character_that_resembles_nothing_is_not_a_slip(typed: str) -> None:
+    assert match_key_ids(TypedKeyId(typed, ""), [FULL]).near == ()
+
+
+@given(full_ids.filter(lambda digits: not digits.isdigit() and not digits.isalpha()), st.booleans())
+def test_a_key_id_in_groups_is_never_masked_as_a_filevault_key(digits: str, lower: bool) -> None:  # noqa: FBT001
+    fours = " ".join(digits[start : start + 4] for start in range(0, 32, 4))
+    text = fours.lower() if lower else fours
+
+    assert digits_in(text, asked=True) == digits
+    assert not mask_recovery_keys(text).found
+
+
+def test_misread_letters_in_fours_are_still_a_key_id() -> None:
+    assert digits_in("7FE7 A5BB 8D7O 472O 8D5D B8F6 7CB5 9O3A") == BARE
+
+
+@pytest.mark.parametrize(
+    "text", ["4A7C " * 50_000, "abc1 " * 50_000, " " * 1000 + "aaaa " * 200, ("id " + " " * 70 + "x ") * 27]
+)
+def test_a_hostile_text_is_searched_in_no_time(text: str) -> None:
+    begun = time.perf_counter()
+
+    find_key_id(text)
+
+    assert time.perf_counter() - begun < 1

@@ -1,0 +1,225 @@
+"""The contract on SQLite and on the fake, and what only a file can suffer: a kill, a full disk, a cut-off audit."""
+
+import asyncio
+import signal
+import sqlite3
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.store import sqlite
+from adapters.store.moments import micros
+from adapters.store.sqlite import SqliteStore
+from adapters.store.sqlite_file import SqliteFile
+from adapters.store.sqlite_sessions import SqliteSessions
+from bot.domain.audit import Anchor, Fact, Record, find_break
+from bot.ports.sessions import Sessions
+from bot.ports.store import DEED, Owing, Store, StoreUnavailable
+from tests.contracts.store_contract import (
+    ACTS,
+    ALEX,
+    FIRST,
+    IDLE,
+    LATER,
+    LEASE,
+    NOW,
+    SECOND,
+    Act,
+    StoreContract,
+    answers_of,
+)
+from tests.fakes.store import FakeSessions, FakeStore
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> AsyncIterator[SqliteFile]:
+    one = sqlite.open_file(tmp_path / "store.db")
+    yield one
+    await one.close()
+
+
+class TestSqliteStore(StoreContract):
+    @pytest.fixture
+    def store(self, file: SqliteFile) -> Store:
+        return SqliteStore(file)
+
+    @pytest.fixture
+    def sessions(self, file: SqliteFile) -> Sessions:
+        return SqliteSessions(file, idle=IDLE)
+
+
+class TestFakeStore(StoreContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return FakeStore()
+
+    @pytest.fixture
+    def sessions(self) -> Sessions:
+        return FakeSessions(IDLE)
+
+    async def test_a_store_that_is_gone_says_so_until_it_is_back(self) -> None:
+        store = FakeStore()
+        store.is_gone = True
+
+        with pytest.raises(StoreUnavailable):
+            await store.commit(FIRST, LEASE)
+
+        store.is_gone = False
+        assert (await store.commit(FIRST, LEASE)).version == 1
+
+
+# a walk beside the fake
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ACTS, min_size=10, max_size=60))
+def test_whatever_is_done_sqlite_answers_as_the_fake_does(acts: list[Act]) -> None:
+    assert asyncio.run(_on_sqlite(acts)) == asyncio.run(answers_of(FakeStore(), acts))
+
+
+async def _on_sqlite(acts: list[Act]) -> list[tuple[str, object]]:
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(sqlite.open_file(Path(folder) / "store.db"))
+        answers = await answers_of(store, acts)
+        await store.close()
+        return answers
+
+
+# what a file suffers
+
+
+async def test_when_the_disk_is_full_everybody_in_the_batch_hears_it_and_nothing_is_kept(file: SqliteFile) -> None:
+    store = SqliteStore(file)
+    pages = await file.run(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
+    await file.run(lambda db: db.execute(f"PRAGMA max_page_count={pages}"))
+    gate = threading.Barrier(2, timeout=10)
+    held = asyncio.ensure_future(file.run(lambda _: (gate.wait(), gate.wait())))
+    await asyncio.to_thread(gate.wait)
+    big = replace(FIRST, flow_id="chat:big", lines=("x" * 1_000_000,))
+    batch = [asyncio.ensure_future(store.commit(turn, LEASE)) for turn in (FIRST, big)]
+    await asyncio.sleep(0)
+
+    await asyncio.to_thread(gate.wait)
+    results = await asyncio.gather(*batch, return_exceptions=True)
+
+    await held
+    assert [type(one) for one in results] == [StoreUnavailable, StoreUnavailable]
+    assert await store.load("chat:1") is None
+    assert await store.load("chat:big") is None
+
+
+async def test_timers_of_the_future_do_not_slow_a_claim(file: SqliteFile) -> None:
+    statement = "INSERT INTO owed (id, flow_id, lane, body, since, free_at) VALUES (?, ?, 'wake:a', '{}', 0, ?)"
+    rows = ((f"chat:{n}/1.0", f"chat:{n}", micros(LATER) + n) for n in range(20_000))
+    await file.run(lambda db: db.executemany(statement, rows).rowcount)
+    steps: list[int] = []
+    await file.run(lambda db: db.set_progress_handler(lambda: steps.append(1), 1000))
+
+    assert await SqliteStore(file).claim(NOW, LEASE) == ()
+    assert await SqliteStore(file).next_due() == LATER
+    assert len(steps) < 10
+
+
+async def test_a_tail_that_was_cut_off_is_found_by_the_anchor_alone(tmp_path: Path) -> None:
+    records = await _six_records(tmp_path)
+    anchor = Anchor(6, records[-1].link)
+
+    left = await _damaged(tmp_path, "DELETE FROM audit WHERE seq > 4")
+
+    assert find_break(left) is None
+    assert find_break(left, anchor) is not None
+    assert find_break(records, anchor) is None
+
+
+async def test_a_tail_that_was_written_anew_is_found_by_the_anchor_alone(tmp_path: Path) -> None:
+    records = await _six_records(tmp_path)
+    await _damaged(tmp_path, "DELETE FROM audit WHERE seq > 4")
+    store = SqliteStore(sqlite.open_file(tmp_path / "store.db"))
+    await store.commit(replace(SECOND, facts=(Fact("key.hidden"), Fact("key.hidden"))), LEASE)
+    forged = [record async for record in store.audit()]
+    await store.close()
+
+    assert find_break(forged) is None
+    assert find_break(forged, Anchor(6, records[-1].link)) is not None
+
+
+async def _six_records(folder: Path) -> list[Record]:
+    store = SqliteStore(sqlite.open_file(folder / "store.db"))
+    facts = tuple(Fact("key.shown", ALEX, {"n": str(n)}) for n in range(6))
+    await store.commit(replace(FIRST, facts=facts), LEASE)
+    records = [record async for record in store.audit()]
+    await store.close()
+    return records
+
+
+async def _damaged(folder: Path, damage: str) -> list[Record]:
+    database = sqlite3.connect(folder / "store.db")
+    database.executescript(damage)
+    database.close()
+    store = SqliteStore(sqlite.open_file(folder / "store.db"))
+    records = [record async for record in store.audit()]
+    await store.close()
+    return records
+
+
+KILLED_FLOWS = 16
+COMMITTING = (
+    "import asyncio, pathlib, sys; from tests.contracts import test_sqlite_store as it; "
+    "asyncio.run(it.commit_until_killed(pathlib.Path(sys.argv[1])))"
+)
+
+
+@pytest.mark.parametrize("acknowledged", [1, 50, 1000])
+async def test_a_kill_amid_commits_leaves_whole_turns_and_all_that_were_acknowledged(
+    tmp_path: Path, acknowledged: int
+) -> None:
+    told = await _kill_after(acknowledged, tmp_path)
+
+    store = SqliteStore(sqlite.open_file(tmp_path / "store.db"))
+    flows = dict(await store.flows("chat"))
+    lines = {flow_id: len(await store.history(flow_id, limit=100_000)) for flow_id in flows}
+    owed = [one.flow_id for one in await store.claim(LATER, LEASE, limit=1_000_000)]
+    records = [record async for record in store.audit()]
+    await store.close()
+    assert find_break(records) is None
+    assert len(records) == sum(saved.version for saved in flows.values())
+    assert lines == {flow_id: 2 * saved.version for flow_id, saved in flows.items()}
+    assert {flow_id: owed.count(flow_id) for flow_id in flows} == {one: flows[one].version for one in flows}
+    assert all(flows[flow_id].version >= version for flow_id, version in told.items())
+
+
+async def _kill_after(acknowledged: int, folder: Path) -> dict[str, int]:
+    """The last version of each flow that the victim had been told was kept."""
+    arguments = (sys.executable, "-c", COMMITTING, str(folder))
+    victim = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert victim.stdout
+    lines = [await victim.stdout.readline() for _ in range(acknowledged)]
+    victim.send_signal(signal.SIGKILL)
+    lines += (await victim.stdout.read()).splitlines(keepends=True)
+    assert await victim.wait() == -signal.SIGKILL
+    told = (line.decode().split() for line in lines if line.endswith(b"\n"))
+    return {flow_id: int(version) for flow_id, version in told}
+
+
+async def commit_until_killed(folder: Path) -> None:
+    """The victim: many flows at once, each version told only after the store has answered."""
+    store = SqliteStore(sqlite.open_file(folder / "store.db"))
+
+    async def go_on(flow_id: str) -> None:
+        version = 0
+        while True:
+            turn = replace(
+                FIRST, flow_id=flow_id, over=version, event_id=str(version),
+                owes=(Owing(DEED, "deed", NOW),), lines=("one", "two"), facts=(Fact("x", ALEX),),
+            )  # fmt: skip
+            version = (await store.commit(turn, LEASE)).version
+            print(flow_id, version, flush=True)  # noqa: T201 - how the one who kills it hears
+
+    await asyncio.gather(*(go_on(f"chat:{n}") for n in range(KILLED_FLOWS)))
