@@ -84,7 +84,7 @@ def test_whatever_is_done_sqlite_answers_as_the_fake_does(acts: list[Act]) -> No
     assert asyncio.run(_on_sqlite(acts)) == asyncio.run(answers_of(FakeStore(), acts))
 
 
-async def _on_sqlite(acts: list[Act]) -> list[tuple[str, object]]:
+async def _on_sqlite(acts: list[Act]) -> list[object]:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(sqlite.open_file(Path(folder) / "store.db"))
         answers = await answers_of(store, acts)

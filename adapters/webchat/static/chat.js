@@ -5,8 +5,8 @@
   const box = document.getElementById("chat");
   const ended = document.getElementById("ended");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const FIRST_WORD = 5000, LONGEST_WAIT = 30000, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
-  let directLine = null, store = null, socketsWork = true, watch = null, retry = null, failures = 0;
+  const FIRST_WORD = 5000, LONGEST_WAIT = 30000, CONNECTING = 1, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
+  let directLine = null, store = null, socketsWork = true, watch = null, retry = null, failures = 0, wasOnline = false;
 
   const tint = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -62,6 +62,8 @@
   };
 
   const follow = (status) => {
+    if (status === CONNECTING && wasOnline) askToken().catch(() => undefined); // the line was cut: perhaps the session has ended
+    if (status === ONLINE) wasOnline = true;
     if (status === ONLINE && socketsWork) watch = setTimeout(() => { socketsWork = false; begin(); }, FIRST_WORD);
     if (status === EXPIRED || status === FAILED || status === ENDED) { clearTimeout(watch); again(); }
   };

@@ -7,7 +7,7 @@
     ? { open: "Ausgesperrt? Helpdesk-Chat öffnen", close: "Chat schließen", title: "Helpdesk-Chat" }
     : { open: "Locked out? Open the helpdesk chat", close: "Close the chat", title: "Helpdesk chat" };
   const host = document.createElement("div");
-  const shadow = host.attachShadow({ mode: "closed" });
+  const shadow = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     :host { all: initial; }
