@@ -172,10 +172,7 @@ def _blank_of(cls: type[Model]) -> dict[str, Any]:
 
 
 _BLANKS = {cls: _blank_of(cls) for cls in _MODELS.values()}
-_KEYS = {
-    cls: {attribute: entry["key"] for attribute, entry in cls._attribute_map.items()}  # noqa: SLF001
-    for cls in _MODELS.values()
-}
+_KEYS = {cls: {attribute: entry["key"] for attribute, entry in cls._attribute_map.items()} for cls in _MODELS.values()}
 
 
 # writing
@@ -184,7 +181,7 @@ _KEYS = {
 def _write_model(model: Model) -> dict[str, Any]:
     fields = model.__dict__
     content: dict[str, Any] = dict(fields.get("additional_properties") or {})
-    keys = _KEYS.get(type(model)) or _KEYS[type(model).__base__]
+    keys = _KEYS.get(type(model)) or _KEYS[type(model).__mro__[1]]
     for attribute, value in fields.items():
         if value is None or attribute == "additional_properties":
             continue

@@ -66,8 +66,11 @@ async def living(folder: Path, settings: Settings | None = None) -> AsyncIterato
         return sources[-1]
 
     settings = settings or Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
-    async with demo_house(settings, folder, "http://localhost:3978", clock=clock, around=Around(source=moody)) as house:
-        async with TestServer(house.app) as server:
-            yield Living(house, clock, str(server.make_url("")).rstrip("/"), folder, sources, visitors)
-            for visitor in visitors:
-                await visitor.http.close()
+    around = Around(source=moody)
+    async with (
+        demo_house(settings, folder, "http://localhost:3978", clock=clock, around=around) as house,
+        TestServer(house.app) as server,
+    ):
+        yield Living(house, clock, str(server.make_url("")).rstrip("/"), folder, sources, visitors)
+        for visitor in visitors:
+            await visitor.http.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -65,7 +66,12 @@ async def test_who_is_speaking_comes_from_the_token_alone(house: Living) -> None
     visitor = await entered(house)
     forged = {"id": "dl_mallory", "name": "Mallory", "aadObjectId": "sam", "role": "bot"}
 
-    await call(visitor, "POST", activities(visitor), json={"type": "message", "text": "mac", "from": forged, "recipient": forged})
+    await call(
+        visitor,
+        "POST",
+        activities(visitor),
+        json={"type": "message", "text": "mac", "from": forged, "recipient": forged},
+    )
     await house.settle()
     await visitor.poll()
 
@@ -89,8 +95,13 @@ async def test_a_thumbnail_of_a_photo_is_stored_nowhere_and_the_person_is_told(h
     visitor = await entered(house)
     data = "data:image/jpeg;base64," + base64.b64encode(b"picture of a key").decode()
     form = aiohttp.FormData()
-    activity = {"type": "message", "attachments": [{"contentType": "image/png", "name": "screen.png", "thumbnailUrl": data}]}
-    form.add_field("activity", orjson.dumps(activity), content_type="application/vnd.microsoft.activity", filename="blob")
+    activity = {
+        "type": "message",
+        "attachments": [{"contentType": "image/png", "name": "screen.png", "thumbnailUrl": data}],
+    }
+    form.add_field(
+        "activity", orjson.dumps(activity), content_type="application/vnd.microsoft.activity", filename="blob"
+    )
     form.add_field("file", b"picture of a key", content_type="image/png", filename="screen.png")
 
     status, _ = await call(visitor, "POST", f"{LINE}/conversations/{visitor.conversation}/upload", data=form)
@@ -172,7 +183,11 @@ def forgeries(token: str) -> list[str]:
 async def test_forged_and_expired_tokens_are_refused_alike(house: Living) -> None:
     visitor = await entered(house)
 
-    answers = [await call(visitor, "GET", activities(visitor), token=forged) for forged in forgeries(visitor.token) if forged.isascii()]
+    answers = [
+        await call(visitor, "GET", activities(visitor), token=forged)
+        for forged in forgeries(visitor.token)
+        if forged.isascii()
+    ]
     house.clock.advance(31 * 60)
     answers.append(await call(visitor, "GET", activities(visitor)))
 
@@ -238,13 +253,15 @@ async def test_bad_input_gets_a_clear_answer_and_loses_nothing(house: Living, bo
     await visitor.until("first eight")
 
 
-async def test_too_many_messages_are_asked_to_wait(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_too_many_messages_are_asked_to_wait(tmp_path: Path) -> None:
     async with living(tmp_path, Settings(messages_at_once=5, messages_per_second=1)) as house:
         visitor = await entered(house)
         answers = []
         for _ in range(12):
             async with visitor.http.post(
-                f"{visitor.base}{activities(visitor)}", json={"type": "message", "text": "hi"}, headers={"Authorization": f"Bearer {visitor.token}"}
+                f"{visitor.base}{activities(visitor)}",
+                json={"type": "message", "text": "hi"},
+                headers={"Authorization": f"Bearer {visitor.token}"},
             ) as answer:
                 answers.append((answer.status, answer.headers.get("Retry-After")))
         polled, _ = await call(visitor, "GET", activities(visitor))
@@ -258,7 +275,12 @@ async def test_a_pasted_recovery_key_is_masked_in_the_echo_and_in_the_history(ho
     visitor = await entered(house)
     key = (await house.keys())[0]
 
-    await call(visitor, "POST", activities(visitor), json={"type": "message", "text": f"it is {key}", "channelData": {"messageBack": {"displayText": key}}})
+    await call(
+        visitor,
+        "POST",
+        activities(visitor),
+        json={"type": "message", "text": f"it is {key}", "channelData": {"messageBack": {"displayText": key}}},
+    )
     await house.settle()
     await visitor.poll()
 
@@ -267,7 +289,7 @@ async def test_a_pasted_recovery_key_is_masked_in_the_echo_and_in_the_history(ho
     assert key not in orjson.dumps(visitor.heard).decode()
 
 
-async def test_an_intranet_page_that_is_allowed_may_embed_the_chat_and_no_other(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_an_intranet_page_that_is_allowed_may_embed_the_chat_and_no_other(tmp_path: Path) -> None:
     async with living(tmp_path, Settings(allowed_origins=("https://intranet.example",))) as house:
         visitor = await entered(house)
         async with visitor.http.get(f"{visitor.base}/chat?embedded=1") as answer:
@@ -275,7 +297,9 @@ async def test_an_intranet_page_that_is_allowed_may_embed_the_chat_and_no_other(
         preflight = {"Origin": "https://intranet.example", "Access-Control-Request-Method": "POST"}
         async with visitor.http.options(f"{visitor.base}{LINE}/conversations", headers=preflight) as allowed:
             pass
-        async with visitor.http.options(f"{visitor.base}{LINE}/conversations", headers={"Origin": "https://evil.example"}) as refused:
+        async with visitor.http.options(
+            f"{visitor.base}{LINE}/conversations", headers={"Origin": "https://evil.example"}
+        ) as refused:
             pass
 
     assert "frame-ancestors 'self' https://intranet.example" in policy

@@ -27,21 +27,42 @@ SCRAPS = (
 
 def scrap(dice: random.Random) -> str:
     text = dice.choice(SCRAPS) + dice.choice(SCRAPS) if dice.random() < 0.3 else dice.choice(SCRAPS)
-    return text if dice.random() < 0.7 else "".join(chr(dice.choice((dice.randrange(32, 127), dice.randrange(160, 0xD000)))) for _ in range(40))
+    return (
+        text
+        if dice.random() < 0.7
+        else "".join(chr(dice.choice((dice.randrange(32, 127), dice.randrange(160, 0xD000)))) for _ in range(40))
+    )
 
 
 def anything(dice: random.Random, depth: int = 0) -> Any:
     kinds: list[Any] = [None, True, dice.randrange(-(2**53), 2**53), dice.random(), scrap(dice)]
     if depth < 4:
-        kinds += [[anything(dice, depth + 1) for _ in range(dice.randrange(4))], {scrap(dice): anything(dice, depth + 1) for _ in range(dice.randrange(4))}]
+        kinds += [
+            [anything(dice, depth + 1) for _ in range(dice.randrange(4))],
+            {scrap(dice): anything(dice, depth + 1) for _ in range(dice.randrange(4))},
+        ]
     return dice.choice(kinds)
 
 
 def activity(dice: random.Random) -> bytes:
     if dice.random() < 0.1:
         return dice.randbytes(dice.randrange(200))
-    content: dict[str, Any] = {"type": dice.choice(("message", "message", "message", "event", "typing", "invoke", anything(dice)))}
-    for key in ("text", "value", "from", "conversation", "channelData", "attachments", "entities", "timestamp", "locale", "replyToId", "suggestedActions"):
+    content: dict[str, Any] = {
+        "type": dice.choice(("message", "message", "message", "event", "typing", "invoke", anything(dice)))
+    }
+    for key in (
+        "text",
+        "value",
+        "from",
+        "conversation",
+        "channelData",
+        "attachments",
+        "entities",
+        "timestamp",
+        "locale",
+        "replyToId",
+        "suggestedActions",
+    ):
         if dice.random() < 0.35:
             content[key] = scrap(dice) if key == "text" and dice.random() < 0.8 else anything(dice)
     return orjson.dumps(content) if dice.random() < 0.9 else orjson.dumps(content)[: dice.randrange(60)]
@@ -58,7 +79,9 @@ async def test_twenty_thousand_hostile_inputs_break_nothing_and_show_nothing(hou
 
     async def send(method: str, target: str, sender: Visitor, **more: Any) -> None:
         headers = {"Authorization": f"Bearer {sender.token}"} | more.pop("headers", {})
-        async with sender.http.request(method, f"{sender.base}{target}", headers=headers, allow_redirects=False, **more) as answer:
+        async with sender.http.request(
+            method, f"{sender.base}{target}", headers=headers, allow_redirects=False, **more
+        ) as answer:
             text = await answer.text(errors="replace")
             seen[answer.status] += 1
             assert answer.status < 500, (method, target, more, text)
@@ -67,21 +90,42 @@ async def test_twenty_thousand_hostile_inputs_break_nothing_and_show_nothing(hou
 
     def chat() -> Any:
         json = {"Content-Type": "application/json"}
-        return send("POST", f"/v3/directline/conversations/{robot.conversation}/activities", robot, data=activity(dice), headers=json)
+        return send(
+            "POST",
+            f"/v3/directline/conversations/{robot.conversation}/activities",
+            robot,
+            data=activity(dice),
+            headers=json,
+        )
 
     def words() -> Any:
-        return robot.post({"type": "message", "text": scrap(dice), "value": {"choice": scrap(dice)} if dice.random() < 0.5 else None})
+        return robot.post(
+            {"type": "message", "text": scrap(dice), "value": {"choice": scrap(dice)} if dice.random() < 0.5 else None}
+        )
 
     def line() -> Any:
-        odd = dice.choice(("", "/activities", "/stream", "/upload", f"/activities?watermark={scrap(dice)[:30]}", "/stream?t=x"))
+        odd = dice.choice(
+            ("", "/activities", "/stream", "/upload", f"/activities?watermark={scrap(dice)[:30]}", "/stream?t=x")
+        )
         where = dice.choice((robot.conversation, visitor.conversation, "x", "%2e%2e"))
-        return send(dice.choice(("GET", "POST", "PUT")), f"/v3/directline/conversations/{where}{odd}", robot, data=activity(dice))
+        return send(
+            dice.choice(("GET", "POST", "PUT")),
+            f"/v3/directline/conversations/{where}{odd}",
+            robot,
+            data=activity(dice),
+        )
 
     def form() -> Any:
         step = dice.choice(("", "/claim", "/prove", "/answer", "/show", "/outcome", "/finish"))
         names = ("number", "code", "somebody", "nth", "worked", "next", "person", scrap(dice)[:20] or "x")
         content = {name: scrap(dice) for name in names if dice.random() < 0.3}
-        return send("POST", f"{dice.choice((path, '/unlock/x', '/not-me/x.y'))}{step}", robot, data=urlencode(content).encode(), headers=FORM)
+        return send(
+            "POST",
+            f"{dice.choice((path, '/unlock/x', '/not-me/x.y'))}{step}",
+            robot,
+            data=urlencode(content).encode(),
+            headers=FORM,
+        )
 
     gate = asyncio.Semaphore(AT_ONCE)
 

@@ -36,7 +36,7 @@ async def audited(house: Living, what: str) -> int:
 
 
 async def test_looking_has_no_side_effect_however_often_a_robot_looks(house: Living) -> None:
-    visitor, _, path = await with_link(house)
+    _, _, path = await with_link(house)
     before = await house.house.store.load(flow_id(path.rpartition("/")[2].partition(".")[0]))
 
     for _ in range(20):
@@ -52,7 +52,10 @@ async def test_unknown_forged_expired_and_frozen_links_look_alike(house: Living)
     visitor, _, path = await with_link(house)
     head, _, _ = path.rpartition("/")
     link = path.rpartition("/")[2]
-    pages = [await visitor.page(f"{head}/{odd}") for odd in ("nonsense", link[:-1] + "A", link.partition(".")[0], link.swapcase(), "%00", "a" * 500)]
+    pages = [
+        await visitor.page(f"{head}/{odd}")
+        for odd in ("nonsense", link[:-1] + "A", link.partition(".")[0], link.swapcase(), "%00", "a" * 500)
+    ]
     await visitor.say("my laptop was stolen")
     await house.settle()
     pages.append(await visitor.page(path))
@@ -79,7 +82,11 @@ async def test_a_second_browser_with_the_link_the_number_and_a_code_gets_nothing
     await visitor.page(f"{path}/claim", {})
     thief = house.visitor()
 
-    for step, form in (("claim", {}), ("prove", {"number": number_of(card), "code": await visitor.code("alex")}), ("show", {"nth": "1"})):
+    for step, form in (
+        ("claim", {}),
+        ("prove", {"number": number_of(card), "code": await visitor.code("alex")}),
+        ("show", {"nth": "1"}),
+    ):
         status, text = await thief.page(f"{path}/{step}", form)
         assert status == 409
         assert "another browser" in text
@@ -146,7 +153,9 @@ async def test_when_the_audit_cannot_be_written_nothing_is_shown(house: Living) 
     file = house.house.store._file  # type: ignore[attr-defined]
     pages = await file.run(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
     await file.run(lambda db: db.execute(f"PRAGMA max_page_count={pages}"))
-    await file.run(lambda db: db.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    await file.run(
+        lambda db: db.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+    )
 
     status, text = await visitor.page(f"{path}/show", {"nth": "1"})
 
@@ -178,12 +187,25 @@ async def test_the_key_page_is_kept_to_itself(house: Living) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
 )
 async def test_a_form_of_another_site_is_refused(house: Living, headers: dict[str, str]) -> None:
     visitor, path = await ready(house)
 
-    for target in (f"{path}/show", "/private", "/sign-out", "/sign-out-everywhere", "/demo/sign-in", "/demo/pc/LAPTOP-ALEX"):
+    for target in (
+        f"{path}/show",
+        "/private",
+        "/sign-out",
+        "/sign-out-everywhere",
+        "/demo/sign-in",
+        "/demo/pc/LAPTOP-ALEX",
+    ):
         async with visitor.http.post(f"{visitor.base}{target}", data={}, headers=headers) as answer:
             assert answer.status == 403
     assert await audited(house, "key.shown") == 0
@@ -228,7 +250,9 @@ async def test_signing_out_ends_the_tokens_of_the_session_at_once(house: Living)
         await visitor.poll()
 
 
-@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", ""])
+@pytest.mark.parametrize(
+    "next_", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\\\\evil", ""]
+)
 async def test_signing_in_leads_only_to_pages_of_ours(house: Living, next_: str) -> None:
     visitor = house.visitor()
 

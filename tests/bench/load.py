@@ -5,10 +5,15 @@ import base64
 import json
 import os
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import aiohttp
+
+Ways: TypeAlias = tuple[Callable[[int], Awaitable[int]], Callable[[], Awaitable[object]]]
+"""To say something and get the status; to wait for the reply."""
 
 
 class Http(asyncio.Protocol):
@@ -87,7 +92,7 @@ class Measured:
 
     def row(self, name: str) -> str:
         cpu = 1000 * self.cpu / self.turns
-        return f"{name:34} {self.rate:8.0f} turns/s  {cpu:6.3f} ms CPU/turn  p50 {self.quantile(0.5):6.1f} ms  p99 {self.quantile(0.99):6.1f} ms  {self.codes}"  # noqa: E501
+        return f"{name:34} {self.rate:8.0f} turns/s  {cpu:6.3f} ms CPU/turn  p50 {self.quantile(0.5):6.1f} ms  p99 {self.quantile(0.99):6.1f} ms  {self.codes}"
 
 
 def request_bytes(path: str, body: bytes, token: str = "") -> bytes:
@@ -138,7 +143,7 @@ async def _connect(port: int) -> Http:
     return http
 
 
-async def _bare(port: int, number: int):  # type: ignore[no-untyped-def]
+async def _bare(port: int, number: int) -> Ways:
     http = await _connect(port)
     request = request_bytes("/turn", activity(number, 0))
 
@@ -151,7 +156,7 @@ async def _bare(port: int, number: int):  # type: ignore[no-untyped-def]
     return say, hear
 
 
-async def _ours(port: int, number: int):  # type: ignore[no-untyped-def]
+async def _ours(port: int, number: int) -> Ways:
     """Sign in, take a token, start, listen on the socket; then turn after turn."""
     base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:

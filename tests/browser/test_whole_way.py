@@ -75,7 +75,11 @@ async def test_a_stranger_unlocks_the_laptop(house: Living, look: Look, logged: 
         phone = await context.new_page()
         await phone.goto(f"{house.base}/demo/phone/alex")
         await looked_at(phone, "phone", look)
-        await phone.goto(str(await phone.get_by_role("link", name="This was not me").get_attribute("href")).replace("http://localhost:3978", house.base))
+        await phone.goto(
+            str(await phone.get_by_role("link", name="This was not me").get_attribute("href")).replace(
+                "http://localhost:3978", house.base
+            )
+        )
         await looked_at(phone, "not-me", look)
         await assert_no_key_is_left(house, "\n".join(logged), expected=(key,))
 
@@ -107,14 +111,19 @@ async def test_the_key_is_covered_when_the_page_is_left_and_gone_when_its_time_i
         context = await window(browser, "wide")
         await context.clock.install()
         visitor, path = await _ready(house)
-        cookies = [{"name": cookie.key, "value": cookie.value, "url": f"{house.base}/unlock"} for cookie in visitor.http.cookie_jar]
+        cookies = [
+            {"name": cookie.key, "value": cookie.value, "url": f"{house.base}/unlock"}
+            for cookie in visitor.http.cookie_jar
+        ]
         await context.add_cookies(cookies)  # type: ignore[arg-type]  # playwright's own dict type
         page = await context.new_page()
         await page.goto(f"{house.base}{path}")
         await page.get_by_role("button", name="Show key").click()
         await page.wait_for_selector(".digits")
 
-        await page.evaluate("Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))")
+        await page.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))"
+        )
         await expect(page.locator(".digits").first).to_be_hidden()
         await page.get_by_role("button", name="Show it again").click()
         await expect(page.locator(".digits").first).to_be_visible()
@@ -184,7 +193,9 @@ async def test_signing_out_ends_the_chat_kindly(house: Living) -> None:
         await other.goto(f"{house.base}/chat")
         await other.get_by_role("button", name="Sign out").click()
 
-        await expect(chat.get_by_text("You are signed out.")).to_be_visible(timeout=45_000)  # the client takes up to 15 s to look again
+        await expect(chat.get_by_text("You are signed out.")).to_be_visible(
+            timeout=45_000
+        )  # the client takes up to 15 s to look again
         await looked_at(chat, "chat-signed-out", "wide")
 
 
@@ -194,7 +205,14 @@ async def test_the_other_pages_are_in_order(house: Living, look: Look) -> None:
         context = await window(browser, look)
         await chat_in(context, house)
         page = await context.new_page()
-        for name, path in (("stage", "/"), ("private", "/private"), ("sign-in", "/sign-in"), ("mac-locked", "/demo/pc/MAC-SAM"), ("gone", "/unlock/x"), ("missing", "/nothing")):
+        for name, path in (
+            ("stage", "/"),
+            ("private", "/private"),
+            ("sign-in", "/sign-in"),
+            ("mac-locked", "/demo/pc/MAC-SAM"),
+            ("gone", "/unlock/x"),
+            ("missing", "/nothing"),
+        ):
             await page.goto(f"{house.base}{path}")
             await page.wait_for_timeout(300)
             await looked_at(page, name, look)

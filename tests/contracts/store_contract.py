@@ -1,11 +1,12 @@
 """Promises of the store that show only when turns meet: every store's suite inherits them, and walks beside the fake."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
 
 import pytest
-from hypothesis import strategies as st
 
 from bot.domain.audit import Fact, Record, find_break
 from bot.domain.people import PersonId, Principal
@@ -173,72 +174,75 @@ def session(name: str, person: PersonId) -> Session:
     return Session(name, Principal(person, "Name", "Given", "demo", NOW), "csrf", None, LATER)
 
 
-@dataclass(slots=True)
 class Walker:
-    """Does the same to any store. What it settles it has seen owed, for a blind walk is refused at every step."""
+    """Does the same to any store that answers the same: what it settles it has seen owed, or few steps would succeed."""
 
-    store: Store
-    owed: list[str] = field(default_factory=lambda: ["chat:1/9.9"])
+    def __init__(self, store: Store, seed: int) -> None:
+        self._store, self._chance = store, Random(seed)
+        self._at, self._owed = NOW, ["chat:1/9.9"]
+        self._acts: dict[Callable[[], Awaitable[object]], int] = {
+            self._commit: 10, self._settle: 4, self._claim: 4, self._postpone: 2, store.next_due: 3, self._history: 1,
+            lambda: store.number("case", self._recent()): 1, self._forget: 1, partial(store.forget_person, ALEX): 1,
+        }  # fmt: skip
 
-    async def commit(self, turn: Turn, settles: int | None, ahead: int) -> object:
-        saved = await self.store.load(turn.flow_id)
-        over = ahead + (saved.version if saved else 0)
-        turn = replace(turn, over=over, settles=None if settles is None else self.recent(settles))
-        committed = await self.store.commit(turn, LEASE)
-        self.owed += [f"{turn.flow_id}/{committed.version}.{n}" for n in range(len(turn.owes))]
+    async def walk(self, steps: int) -> list[object]:
+        """What the store answered to each step, refusals included, and the audit it was left with."""
+        answers: list[object] = []
+        for act in self._chance.choices(list(self._acts), list(self._acts.values()), k=steps):
+            self._at += timedelta(seconds=self._chance.choice((0, 0, 0, 1, 30, 61)))
+            try:
+                answers.append(await act())
+            except (StaleFlow, AlreadySeen, NotOwed) as refusal:
+                answers.append(type(refusal))
+        records = [record async for record in self._store.audit()]
+        assert find_break(records) is None
+        return [*answers, without_aliases(records)]
+
+    async def _commit(self) -> object:
+        flow_id, chance = self._flow(), self._chance
+        saved = await self._store.load(flow_id)
+        over = (saved.version if saved else 0) + (chance.random() < 0.1)
+        owes = tuple(self._owing() for _ in range(chance.randrange(4)))
+        settles = self._recent() if chance.random() < 0.3 else None
+        facts = tuple(Fact("x", chance.choice((ALEX, SAM, None))) for _ in range(chance.randrange(2)))
+        lines, event_id = ("line",) * chance.randrange(3), str(chance.randrange(100))
+        turn = Turn(flow_id, over, str(over), event_id, self._at, owes, settles, lines, facts)
+        committed = await self._store.commit(turn, LEASE)
+        self._owed += [f"{flow_id}/{committed.version}.{n}" for n in range(len(owes))]
         return committed
 
-    def recent(self, n: int) -> str:
-        return self.owed[-1 - n % len(self.owed)]
+    async def _settle(self) -> object:
+        return await self._store.settle(self._recent(), self._at, ("said",))
 
+    async def _claim(self) -> object:
+        flow_id = self._chance.choice((None, self._flow()))
+        return await self._store.claim(self._at, LEASE, flow_id=flow_id, limit=self._chance.choice((1, 3, 50)))
 
-Act = Callable[[Walker], Coroutine[object, object, object]]
-FLOWS, RECENT = st.sampled_from(["chat:1", "case:1"]), st.integers(0, 5)
-MOMENTS = st.sampled_from([NOW + timedelta(seconds=seconds) for seconds in (0, 0, 1, 60, 61, 200)])
-BODIES = st.sampled_from(["body", "body", None])
-OWINGS = st.lists(st.builds(Owing, st.sampled_from([SAY, SAY, DEED, wake("a")]), BODIES, MOMENTS), max_size=3)
-FACTS = st.lists(st.builds(Fact, st.just("x"), st.sampled_from([ALEX, SAM, None])), max_size=2)
-EVENT_IDS = st.integers(0, 60).map(str)
-TURNS = st.builds(
-    lambda flow_id, event_id, at, owes, lines, facts: Turn(
-        flow_id, 0, "{}", event_id, at, tuple(owes), None, ("line",) * lines, tuple(facts)
-    ), FLOWS, EVENT_IDS, MOMENTS, OWINGS, st.integers(0, 2), FACTS,
-)  # fmt: skip
-COMMITS = st.builds(
-    lambda turn, settles, ahead: lambda it: it.commit(turn, settles, ahead),
-    TURNS, st.none() | RECENT, st.sampled_from([0, 0, 0, 0, 0, 1]),
-)  # fmt: skip
-ACTS: st.SearchStrategy[Act] = st.one_of(
-    COMMITS,
-    COMMITS,
-    COMMITS,
-    st.builds(lambda n, at: lambda it: it.store.settle(it.recent(n), at, ("said",)), RECENT, MOMENTS),
-    st.builds(lambda n, at: lambda it: it.store.postpone(it.recent(n), at), RECENT, MOMENTS),
-    st.builds(lambda at, one: lambda it: it.store.claim(at, LEASE, flow_id=one, limit=3), MOMENTS, st.none() | FLOWS),
-    st.builds(lambda one: lambda it: it.store.history(one, after=1), FLOWS),
-    st.builds(lambda n: lambda it: it.store.number("case", it.recent(n)), RECENT),
-    st.builds(lambda a, b: lambda it: it.store.forget(LATER, a, b), MOMENTS, MOMENTS),
-    st.sampled_from([lambda it: it.store.next_due(), lambda it: it.store.forget_person(ALEX)]),
-)
+    async def _postpone(self) -> None:
+        await self._store.postpone(self._recent(), self._at + timedelta(seconds=self._chance.choice((1, 120))))
 
+    async def _history(self) -> object:
+        return await self._store.history(self._flow(), after=self._chance.randrange(9), limit=5)
 
-async def answers_of(store: Store, acts: list[Act]) -> list[object]:
-    """What the store answered to each act, refusals included, and what it owes and remembers in the end."""
-    walker, answers = Walker(store), list[object]()
-    for act in acts:
-        try:
-            answers.append(await act(walker))
-        except (StaleFlow, AlreadySeen, NotOwed) as refusal:
-            answers.append(type(refusal))
-    records = [record async for record in store.audit()]
-    assert find_break(records) is None
-    return [*answers, await store.claim(LATER, LEASE), without_aliases(records)]
+    async def _forget(self) -> None:
+        before = self._at - timedelta(seconds=self._chance.choice((300, 3000)))
+        await self._store.forget(self._at, before, before)
+
+    def _flow(self) -> str:
+        return self._chance.choice(("chat:1", "chat:2", "case:1"))
+
+    def _owing(self) -> Owing:
+        lane = self._chance.choice((SAY, SAY, DEED, wake("a"), wake("b")))
+        due = self._at + timedelta(seconds=self._chance.choice((0, 0, 0, 90)))
+        return Owing(lane, self._chance.choice(("one", "two", "three", None)), due)
+
+    def _recent(self) -> str:
+        return self._owed[-1 - self._chance.randrange(min(8, len(self._owed)))]
 
 
 def without_aliases(records: list[Record]) -> list[str]:
     """Aliases are random, so each stands as the number of its first appearance."""
-    numbers: dict[str, int] = {}
-    lines = []
+    numbers, lines = dict[str, int](), list[str]()
     for record in records:
         before, _, after = record.line.partition('"who":"')
         alias, _, _ = after.partition('"')

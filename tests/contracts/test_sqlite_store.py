@@ -4,15 +4,13 @@ import asyncio
 import signal
 import sqlite3
 import sys
-import tempfile
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from adapters.store import sqlite
 from adapters.store.moments import micros
@@ -21,9 +19,8 @@ from adapters.store.sqlite_file import SqliteFile
 from adapters.store.sqlite_sessions import SqliteSessions
 from bot.domain.audit import Anchor, Fact, Record, find_break
 from bot.ports.sessions import Sessions
-from bot.ports.store import DEED, Owing, Store, StoreUnavailable
+from bot.ports.store import DEED, AlreadySeen, Committed, NotOwed, Owing, Settled, StaleFlow, Store, StoreUnavailable
 from tests.contracts.store_contract import (
-    ACTS,
     ALEX,
     FIRST,
     IDLE,
@@ -31,9 +28,8 @@ from tests.contracts.store_contract import (
     LEASE,
     NOW,
     SECOND,
-    Act,
     StoreContract,
-    answers_of,
+    Walker,
 )
 from tests.fakes.store import FakeSessions, FakeStore
 
@@ -75,21 +71,14 @@ class TestFakeStore(StoreContract):
         assert (await store.commit(FIRST, LEASE)).version == 1
 
 
-# a walk beside the fake
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_is_done_sqlite_answers_as_the_fake_does(file: SqliteFile, seed: int) -> None:
+    answers = await Walker(SqliteStore(file), seed).walk(400)
 
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(ACTS, min_size=10, max_size=60))
-def test_whatever_is_done_sqlite_answers_as_the_fake_does(acts: list[Act]) -> None:
-    assert asyncio.run(_on_sqlite(acts)) == asyncio.run(answers_of(FakeStore(), acts))
-
-
-async def _on_sqlite(acts: list[Act]) -> list[object]:
-    with tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore(sqlite.open_file(Path(folder) / "store.db"))
-        answers = await answers_of(store, acts)
-        await store.close()
-        return answers
+    assert answers == await Walker(FakeStore(), seed).walk(400)
+    kinds = Counter(type(one) for one in answers) + Counter(one for one in answers if isinstance(one, type))
+    few = {kind for kind in (Committed, Settled, StaleFlow, AlreadySeen, NotOwed) if kinds[kind] < 3}
+    assert not few, "a walk that meets too little of something proves nothing about it"
 
 
 # what a file suffers

@@ -160,4 +160,4 @@ def test_a_case_is_filed_once_and_keeps_what_is_added() -> None:
     added = casework.step(filed.state, casework.PersonAdded("room 4"))
 
     assert again.state == filed.state
-    assert added.state == replace(filed.state, case=replace(case, learnt=Learnt(words=("room 4",))))  # type: ignore[type-var]
+    assert added.state == casework.Filed(replace(case, learnt=Learnt(words=("room 4",))), p.NOW)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiohttp
 
@@ -32,7 +32,7 @@ class Survivor:
     process: Any = None
     visitor: Visitor | None = None
 
-    async def __aenter__(self) -> "Survivor":
+    async def __aenter__(self) -> Self:
         self.visitor = Visitor("", aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
         await self.begin()
         return self

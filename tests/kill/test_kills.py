@@ -3,7 +3,9 @@
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -13,6 +15,7 @@ from bot.domain.audit import find_break
 from tests.app.visitor import spoken
 from tests.kill.survivor import Survivor
 
+Conversation: TypeAlias = Callable[[Path, list[tuple[int, bool]]], Awaitable[int]]
 AT_ONCE = 3
 UNLOCKING, HANDING_OVER = 62, 18
 """More writes than each conversation makes when nothing dies; a death beyond the last one never comes."""
@@ -43,7 +46,7 @@ async def test_a_kill_at_any_write_of_a_hand_over_leaves_exactly_one_case(tmp_pa
     assert died >= HANDING_OVER, died
 
 
-async def _everywhere(tmp_path: Path, writes: int, conversation) -> int:  # type: ignore[no-untyped-def]
+async def _everywhere(tmp_path: Path, writes: int, conversation: Conversation) -> int:
     """One run for each write and side of it; every third server is killed once more soon after it is back."""
     gate = asyncio.Semaphore(AT_ONCE)
 

@@ -71,7 +71,7 @@ def live(folder: str, port_file: str, born: float, at: int, after: bool) -> None
 
 async def _live(folder: Path, port_file: Path, born: float, at: int, *, after: bool) -> None:
     settings = Settings(messages_at_once=1000, requests_at_once=1000)
-    around = Around(store=lambda store: cast(Store, DyingStore(store, at, after=after)))
+    around = Around(store=lambda store: cast("Store", DyingStore(store, at, after=after)))
     async with demo_house(settings, folder, "http://localhost:3978", clock=FastClock(born), around=around) as house:
         runner = web.AppRunner(house.app, access_log=None)
         await runner.setup()

@@ -84,7 +84,8 @@ class Telling:
     async def key_id(self, device_name: str, which: str | None) -> str:
         if which is None:
             computer = await self.living.house.computers.named(device_name)
-            assert computer and computer.key_id
+            assert computer
+            assert computer.key_id
             return computer.key_id
         for device in (await self.living.house.vault.devices_of(await self.person())).devices:
             for card in device.keys:
@@ -127,7 +128,7 @@ LOOK_ALIKE = {
     "4": "A",
     "A": "4",
     "9": "A",
-}  # noqa: E501
+}
 
 
 def misread(digits: str) -> str:

@@ -1,0 +1,163 @@
+"""The command line as an administrator meets it, in a process of its own."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, UnsafePolicy, require_strong_proof
+
+ROOT = Path(__file__).parent.parent.parent
+PEOPLE = "object_id,tenant,login,name,given_name,mail,manager,language,enabled\np1,t,alex,Alex Rivera,Alex,alex@example.org,,en,yes\n"
+DEVICES = "device_id,name,platform,ownership,owner,serial\nd1,LAPTOP,windows,corporate,p1,S1\n"
+KEY = "-".join(["000011"] * 8)
+KEYS = f"device_id,drive,key_id,stored_at,recovery_key\nd1,system,7FE7A5BB-8D70-4720-8D5D-B8F67CB5903A,2026-05-01T09:30:00Z,{KEY}\n"
+
+
+def sparekey(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SPAREKEY_")}
+    environment |= {f"SPAREKEY_{name.upper()}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def files(folder: Path, people: str = PEOPLE, devices: str = DEVICES, keys: str = KEYS) -> list[str]:
+    for name, content in (("people", people), ("devices", devices), ("keys", keys)):
+        (folder / f"{name}.csv").write_text(content, "utf-8")
+    return [str(folder / f"{name}.csv") for name in ("people", "devices", "keys")]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org", "::"])
+def test_the_demo_listens_on_loopback_only(host: str) -> None:
+    refused = sparekey("demo", host=host)
+
+    assert refused.returncode == 2
+    assert "loopback only" in refused.stderr
+
+
+@pytest.mark.parametrize("sets", ["[]", '[["authenticator"]]', '[["sign_in"], ["approval", "vouching"]]'])
+def test_serve_refuses_a_policy_that_a_phone_alone_satisfies(sets: str) -> None:
+    refused = sparekey("serve", proof_sets=sets)
+
+    assert refused.returncode == 2
+    assert "will not start" in refused.stderr
+
+
+def test_a_strong_policy_is_accepted_by_the_check_itself() -> None:
+    require_strong_proof(Settings(proof_sets=(("sign_in",), ("sign_in", "approval"))))
+    with pytest.raises(UnsafePolicy):
+        require_strong_proof(Settings(proof_sets=(("sign_in",), ("authenticator",))))
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"port": "70000"}, {"history_days": "0"}, {"allowed_origins": '["intranet"]'}, {"public_url": "ftp://x"}],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start_and_is_named(setting: dict[str, str]) -> None:
+    refused = sparekey("cases", "list", **setting)
+
+    assert refused.returncode == 1
+    assert next(iter(setting)).casefold() in refused.stderr.casefold()
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    for name, field in Settings.model_fields.items():
+        assert f"`SPAREKEY_{name.upper()}`" in readme
+        assert str(field.description) in readme
+    assert len(re.findall(r"^\| `SPAREKEY_", readme, re.MULTILINE)) == len(Settings.model_fields)
+
+
+def test_an_import_is_taken_whole_and_again_without_a_change(tmp_path: Path) -> None:
+    first = sparekey("vault", "import", *files(tmp_path), data=str(tmp_path / "data"))
+    again = sparekey("vault", "import", *files(tmp_path), data=str(tmp_path / "data"))
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr
+    assert "1 people, 1 devices, 1 keys" in first.stdout
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        ({"people": PEOPLE.replace("p1,t", ",t")}, "people.csv, line 2, object_id: is empty"),
+        ({"people": PEOPLE.replace(",,en", ",boss,en")}, "manager: is nobody"),
+        ({"people": "login,name\nx,y\n"}, "the column(s) object_id"),
+        ({"devices": DEVICES.replace("windows", "amiga")}, "platform: is none of windows, mac"),
+        ({"devices": DEVICES.replace("p1", "p9")}, "owner: is nobody"),
+        ({"keys": KEYS.replace("000011-000011", "000011-000012", 1)}, "recovery_key: group 2 fails its check"),
+        ({"keys": KEYS.replace("7FE7A5BB", "7FE7A5B")}, "key_id: a full Key ID has 32"),
+        ({"keys": KEYS.replace("2026-05-01T09:30:00Z", "yesterday")}, "stored_at: is not a moment"),
+        ({"keys": KEYS.replace("d1,", "d9,")}, "device_id: is no device"),
+        ({"keys": ""}, "keys.csv: the column(s)"),
+    ],
+)
+def test_one_bad_line_imports_nothing_and_is_told_without_the_key(
+    tmp_path: Path, bad: dict[str, str], word: str
+) -> None:
+    refused = sparekey("vault", "import", *files(tmp_path, **bad), data=str(tmp_path / "data"))
+    healed = sparekey("vault", "import", *files(tmp_path), data=str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert word in refused.stdout
+    assert "Nothing was imported" in refused.stdout
+    assert "000011-000011" not in refused.stdout + refused.stderr
+    assert healed.returncode == 0
+
+
+def test_semicolons_and_a_byte_order_mark_are_understood(tmp_path: Path) -> None:
+    paths = files(
+        tmp_path,
+        people="\ufeff" + PEOPLE.replace(",", ";"),
+        devices=DEVICES.replace(",", ";"),
+        keys=KEYS.replace(",", ";"),
+    )
+
+    taken = sparekey("vault", "import", *paths, data=str(tmp_path / "data"))
+
+    assert taken.returncode == 0, taken.stdout
+
+
+def test_the_audit_is_verified_from_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+
+    holds = sparekey("audit", "verify", data=str(tmp_path / "data"))
+    empty = sparekey("audit", "anchor", data=str(tmp_path / "data"))
+
+    assert (holds.returncode, holds.stdout) == (0, "The audit holds: 0 records.\n")
+    assert empty.returncode == 1
+
+
+def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    sparekey("vault", "import", *files(tmp_path), data=str(data))
+    (data / "wrapping.key").chmod(0o444)
+
+    refused = sparekey("vault", "import", *files(tmp_path), data=str(data))
+
+    assert refused.returncode != 0
+    assert "may be read by others" in refused.stderr
+
+
+def test_the_demo_starts_says_where_and_ends_when_told(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    environment = os.environ | {"SPAREKEY_PORT": port, "SPAREKEY_DATA": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+
+    line = process.stdout.readline()
+    process.terminate()
+
+    assert line == f"Sparekey is ready: http://localhost:{port}/\n"
+    assert process.wait(20) == 0
+    process.stdout.close()
+    assert (tmp_path / "wrapping.key").stat().st_mode & 0o777 == 0o400
