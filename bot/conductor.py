@@ -50,14 +50,17 @@ Perform = Callable[[Task], Awaitable[object | None]]
 
 
 class Voice(Protocol):
-    """Brings a message to the person and returns the lines that the history keeps of it."""
+    """Brings a message to the person, and says which lines the history keeps of it."""
 
-    def lines(self, flow_id: str, say: Say, said_id: str) -> tuple[str, ...]: ...
+    def speaks_by_history(self, flow_id: str) -> bool:
+        """Where the person reads the history itself, a line in it is the message: nothing more is owed."""
+
+    def lines(self, flow_id: str, say: Say) -> tuple[str, ...]: ...
 
     async def deliver(self, flow_id: str, said_id: str, say: Say) -> None: ...
 
-    async def kept(self, flow_id: str, seqs: tuple[int, ...], says: tuple[Say, ...]) -> None:
-        """The lines are in the history now: whoever listens may have them."""
+    async def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...], says: tuple[Say, ...]) -> None:
+        """The lines are in the history now: whoever listens may have them. `says` are what the last of them say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,9 @@ class Conductor:
             while True:
                 state, version = await self._load(flow_id)
                 step = self._kind(flow_id).step(state, event)
-                turn = self._turn(flow_id, version, step, event_id, lines, settles)
+                says = self._said_at_once(flow_id, step)
+                kept = lines + tuple(line for say in says for line in self._voice.lines(flow_id, say))
+                turn = self._turn(flow_id, version, step, event_id, kept, settles, without=says)
                 try:
                     committed = await self._store.commit(turn, LEASE)
                 except StaleFlow:
@@ -119,7 +124,13 @@ class Conductor:
                     return Remembered(flow_id, (await self._load(flow_id))[0], fresh=False)
                 else:
                     self._know(flow_id, step.state, committed.version)
+                    if kept:
+                        await self._voice.kept(flow_id, committed.seqs, kept, says)
                     return Remembered(flow_id, step.state, committed.owed, committed.seqs)
+
+    def _said_at_once(self, flow_id: str, step: Step[object, object]) -> tuple[Say, ...]:
+        says = tuple(effect for effect in step.effects if isinstance(effect, Say))
+        return says if says and self._voice.speaks_by_history(flow_id) else ()
 
     def act_soon(self, owed: tuple[Owed, ...]) -> None:
         """Act beside the caller, who has an answer to give first."""
@@ -179,12 +190,12 @@ class Conductor:
                 await self._later(owed, error)
                 return None
             log.warning("speech given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
-        lines = self._voice.lines(owed.flow_id, say, owed.id)
+        lines = self._voice.lines(owed.flow_id, say)
         try:
             settled = await self._store.settle(owed.id, self._clock.now(), lines)
         except NotOwed:
             return Settled((), more=True)
-        await self._voice.kept(owed.flow_id, settled.seqs, (say,) * len(settled.seqs))
+        await self._voice.kept(owed.flow_id, settled.seqs, lines, (say,) * len(lines))
         return settled
 
     async def _carry_out(self, owed: Owed) -> None:
@@ -249,10 +260,14 @@ class Conductor:
         event_id: str,
         lines: tuple[str, ...],
         settles: str | None,
+        *,
+        without: tuple[Say, ...],
     ) -> Turn:
         now = self._clock.now()
-        owes = tuple(self._owing(effect, now) for effect in step.effects)
-        return Turn(flow_id, version, self._codec.encode(step.state), event_id, now, owes, settles, lines, step.facts)
+        owed = (effect for effect in step.effects if not (without and isinstance(effect, Say)))
+        owes = tuple(self._owing(effect, now) for effect in owed)
+        state = self._codec.encode(step.state)
+        return Turn(flow_id, version, state, event_id, now, owes, settles, lines, step.facts)
 
     def _owing(self, effect: object, now: datetime) -> Owing:
         match effect:

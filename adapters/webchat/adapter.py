@@ -1,7 +1,6 @@
 """Web chat as a Bot Framework channel: what comes in becomes a turn, what goes out is kept first and then pushed."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationAccount, ConversationReference, ResourceResponse
@@ -62,22 +61,27 @@ class WebChatVoice:
     lines_of: Lines
     clock: Clock
 
-    def lines(self, flow_id: str, say: Say, said_id: str) -> tuple[str, ...]:
-        del flow_id, said_id
+    def speaks_by_history(self, flow_id: str) -> bool:
+        del flow_id
+        return True
+
+    def lines(self, flow_id: str, say: Say) -> tuple[str, ...]:
+        del flow_id
         return (self.lines_of.of_say(say),)
 
     async def deliver(self, flow_id: str, said_id: str, say: Say) -> None:
         """Nothing leaves before it is kept."""
 
-    async def kept(self, flow_id: str, seqs: tuple[int, ...], says: tuple[Say, ...]) -> None:
+    async def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...], says: tuple[Say, ...]) -> None:
+        """Echo before reply: the person's own lines come first."""
         conversation = conversation_of(flow_id)
         if not self.hub.has_listeners(conversation):
             return
-        for seq, say in zip(seqs, says, strict=True):
-            await self.adapter.push(conversation, self.lines_of.said(conversation, seq, self._now(), say))
-
-    def _now(self) -> datetime:
-        return self.clock.now()
+        at, own = self.clock.now(), len(lines) - len(says)
+        for seq, line in zip(seqs[:own], lines, strict=False):
+            self.hub.publish(conversation, seq, self.lines_of.echo(conversation, seq, at, line))
+        for seq, say in zip(seqs[own:], says, strict=True):
+            await self.adapter.push(conversation, self.lines_of.said(conversation, seq, at, say))
 
 
 async def _note(context: TurnContext, heard: Heard) -> None:

@@ -131,13 +131,8 @@ class DirectLine:
         remembered = await self.conductor.remember(chat_of(known.conversation), heard, event_id, lines=(line,))
         if not remembered.fresh:
             return self.answer(request, {"id": activity_id(known.conversation, 0)})
-        await self.echo(known.conversation, remembered.seqs[0], line)
         self.conductor.act_soon(remembered.owed)
         return self.answer(request, {"id": activity_id(known.conversation, remembered.seqs[0])})
-
-    async def echo(self, conversation: str, seq: int, line: str) -> None:
-        if self.hub.has_listeners(conversation):
-            self.hub.publish(conversation, seq, self.lines.echo(conversation, seq, self.clock.now(), line))
 
     # the socket
 

@@ -62,6 +62,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     said: list[str] = field(default_factory=list)
     did: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
     failures: int = 0
     mute: bool = False
 
@@ -82,7 +83,10 @@ class World:
         self.did.append(task.effect.what)
         return Done(task.effect.what)
 
-    def lines(self, flow_id: str, say: Say, said_id: str) -> tuple[str, ...]:
+    def speaks_by_history(self, flow_id: str) -> bool:
+        return flow_id.startswith("toy:history")
+
+    def lines(self, flow_id: str, say: Say) -> tuple[str, ...]:
         return (say.text,)
 
     async def deliver(self, flow_id: str, said_id: str, say: Say) -> None:
@@ -90,7 +94,8 @@ class World:
             raise ConnectionError
         self.said.append(say.text)
 
-    async def kept(self, flow_id: str, seqs: tuple[int, ...], says: tuple[Say, ...]) -> None: ...
+    async def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...], says: tuple[Say, ...]) -> None:
+        self.seen += lines
 
     async def events(self, flow_id: str = "toy:1") -> tuple[str, ...]:
         state = await self.conductor.state(flow_id)
@@ -162,6 +167,14 @@ async def test_speech_keeps_its_order_through_a_mute_channel(world: World) -> No
         await world.courier.round()
 
     assert world.said == ["one", "two", "one", "two"]
+
+
+async def test_where_the_history_is_the_channel_speech_is_kept_with_its_event_and_owed_no_more(world: World) -> None:
+    await world.conductor.remember("toy:history", Hear("twice"), "e1", lines=("heard",))  # and here the process dies
+
+    assert [line.body for line in await world.store.history("toy:history")] == ["heard", "one", "two"]
+    assert await world.store.next_due() is None
+    assert world.seen == ["heard", "one", "two"]
 
 
 async def test_deeds_do_not_wait_for_speech_that_cannot_be_delivered(world: World) -> None:

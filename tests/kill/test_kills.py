@@ -57,8 +57,9 @@ async def _everywhere(tmp_path: Path, writes: int, conversation: Conversation) -
             deaths = [(at, after)] + ([(at % 5, not after)] if at % 3 == 0 else [])
             return await conversation(folder, deaths)
 
-    runs = [run(at, after=after) for at in range(writes) for after in (False, True)]
-    return sum(await asyncio.gather(*runs))
+    async with asyncio.TaskGroup() as group:
+        runs = [group.create_task(run(at, after=after)) for at in range(writes) for after in (False, True)]
+    return sum(run.result() for run in runs)
 
 
 async def _unlock(folder: Path, deaths: list[tuple[int, bool]]) -> int:
@@ -70,7 +71,7 @@ async def _unlock(folder: Path, deaths: list[tuple[int, bool]]) -> int:
         await alex.hear("Your key is on the page now")
         await alex.post("/demo/pc/LAPTOP-ALEX", {"key": key}, "Unlocked")
         await alex.say("it worked")
-        await alex.hear("has made itself a new recovery key")
+        await alex.hear("has made itself a new recovery key", hurry=1.0)
         heard = [spoken(one) for one in alex.person.heard if one["from"]["role"] == "bot"]
         died = alex.has_died
     for words in ONCE:

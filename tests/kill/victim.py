@@ -1,4 +1,4 @@
-"""A server that dies: SIGKILL at one chosen moment of its writing, before or after. Its clock runs twenty times as fast."""
+"""A server that dies: SIGKILL at one chosen moment of its writing, before or after. Its clock is pushed on from outside."""
 
 import asyncio
 import os
@@ -17,18 +17,17 @@ from bot.settings import Settings
 from bot.wiring import Around, demo_house
 
 T = TypeVar("T")
-FASTER = 20.0
 NEVER = -1
 
 
-class FastClock:
-    """Reads the same in every life of the server: `born` is when the first one began."""
+class PushedClock:
+    """The real time and what somebody added to it: shared memory, so that every life of the server reads the same."""
 
-    def __init__(self, born: float) -> None:
-        self._born = born
+    def __init__(self, pushed: Any) -> None:
+        self._pushed = pushed
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self._born + (time.time() - self._born) * FASTER, UTC)
+        return datetime.fromtimestamp(time.time() + self._pushed.value, UTC)
 
 
 class DyingStore:
@@ -62,17 +61,17 @@ class DyingStore:
         return getattr(self._real, name)
 
 
-def live(folder: str, port_file: str, born: float, at: int, after: bool) -> None:  # noqa: FBT001 - runs in a process of its own
+def live(folder: str, port_file: str, pushed: Any, at: int, after: bool) -> None:  # noqa: FBT001 - runs in a process of its own
     structlog.configure(
         processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    asyncio.run(_live(Path(folder), Path(port_file), born, at, after=after))
+    asyncio.run(_live(Path(folder), Path(port_file), pushed, at, after=after))
 
 
-async def _live(folder: Path, port_file: Path, born: float, at: int, *, after: bool) -> None:
+async def _live(folder: Path, port_file: Path, pushed: Any, at: int, *, after: bool) -> None:
     settings = Settings(messages_at_once=1000, requests_at_once=1000)
     around = Around(store=lambda store: cast("Store", DyingStore(store, at, after=after)))
-    async with demo_house(settings, folder, "http://localhost:3978", clock=FastClock(born), around=around) as house:
+    async with demo_house(settings, folder, "http://localhost:3978", clock=PushedClock(pushed), around=around) as house:
         runner = web.AppRunner(house.app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
