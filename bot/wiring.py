@@ -148,6 +148,7 @@ async def demo_house(
         house = _assemble(
             settings, address, key, clock, around, file, vault, computers, authenticator, DemoNotices(stage_file)
         )
+        await house.store.inherit()
         try:
             yield house
         finally:

@@ -51,14 +51,17 @@ class SqliteStore:
         return await self._file.run(partial(_settle, owed_id=owed_id, at=at, lines=lines))
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
-        statement = "UPDATE owed SET free_at = ?, attempts = attempts + 1 WHERE id = ?"
-        await self._file.execute(statement, (micros(until), owed_id))
+        statement = "UPDATE owed SET due_at = ?, free_at = ?, attempts = attempts + 1 WHERE id = ?"
+        await self._file.execute(statement, (micros(until), micros(until), owed_id))
 
     async def claim(
         self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
     ) -> tuple[Owed, ...]:
         until = at + timedelta(seconds=lease)
         return await self._file.run(partial(_claim, at=at, until=until, flow_id=flow_id, limit=limit))
+
+    async def inherit(self) -> None:
+        await self._file.execute("UPDATE owed SET free_at = due_at WHERE free_at > due_at")
 
     async def next_due(self) -> datetime | None:
         row = await self._file.run(_next_due)
@@ -155,7 +158,7 @@ def _owe(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> tuple[Owed, ..
             continue
         owed = Owed(f"{turn.flow_id}/{turn.over + 1}.{n}", turn.flow_id, owing.lane, owing.body, 0, turn.at)
         is_mine = owing.due <= turn.at and not (behind and owing.lane == SAY)
-        _insert_owed(db, owed, turn.at + lease if is_mine else owing.due)
+        _insert_owed(db, owed, owing.due, turn.at + lease if is_mine else owing.due)
         if is_mine:
             leased.append(owed)
     return tuple(leased)
@@ -166,9 +169,10 @@ def _has_speech(db: sqlite3.Connection, flow_id: str) -> bool:
     return db.execute(statement, (flow_id, SAY)).fetchone() is not None
 
 
-def _insert_owed(db: sqlite3.Connection, owed: Owed, free_at: datetime) -> None:
-    statement = "INSERT INTO owed (id, flow_id, lane, body, since, free_at) VALUES (?, ?, ?, ?, ?, ?)"
-    db.execute(statement, (owed.id, owed.flow_id, owed.lane, owed.body, micros(owed.since), micros(free_at)))
+def _insert_owed(db: sqlite3.Connection, owed: Owed, due: datetime, free_at: datetime) -> None:
+    statement = "INSERT INTO owed (id, flow_id, lane, body, since, due_at, free_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    times = (micros(owed.since), micros(due), micros(free_at))
+    db.execute(statement, (owed.id, owed.flow_id, owed.lane, owed.body, *times))
 
 
 def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str, ...]) -> Settled:

@@ -126,6 +126,9 @@ class Store(Protocol):
     ) -> tuple[Owed, ...]:
         """Lease what is due and unleased, oldest first; of a flow's speech only the first."""
 
+    async def inherit(self) -> None:
+        """At the start: where only one process can own the store, what the one before it had leased is free again."""
+
     async def next_due(self) -> datetime | None: ...
 
     async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]: ...

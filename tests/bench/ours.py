@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import uvloop
-from aiohttp import web
 
+from adapters.server import serve
 from bot import logs
 from bot.settings import Settings
 from bot.wiring import demo_house
@@ -17,10 +17,10 @@ async def main() -> None:
     settings = Settings(messages_at_once=1_000_000, requests_at_once=1_000_000, port=port)
     logs.set_up("json")
     async with demo_house(settings, folder, f"http://127.0.0.1:{port}") as house:
-        runner = web.AppRunner(house.app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
-        await house.courier.run()
+        await serve(house.app, "127.0.0.1", port, _ready, house.courier.run())
+
+
+async def _ready(_port: int) -> None: ...
 
 
 if __name__ == "__main__":

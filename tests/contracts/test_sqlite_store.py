@@ -105,7 +105,9 @@ async def test_when_the_disk_is_full_everybody_in_the_batch_hears_it_and_nothing
 
 
 async def test_timers_of_the_future_do_not_slow_a_claim(file: SqliteFile) -> None:
-    statement = "INSERT INTO owed (id, flow_id, lane, body, since, free_at) VALUES (?, ?, 'wake:a', '{}', 0, ?)"
+    statement = (
+        "INSERT INTO owed (id, flow_id, lane, body, since, due_at, free_at) VALUES (?, ?, 'wake:a', '{}', 0, 0, ?)"
+    )
     rows = ((f"chat:{n}/1.0", f"chat:{n}", micros(LATER) + n) for n in range(20_000))
     await file.run(lambda db: db.executemany(statement, rows).rowcount)
     steps: list[int] = []

@@ -232,6 +232,19 @@ async def test_everything_is_there_after_closing_and_opening(tmp_path: Path) -> 
     await second.close()
 
 
+async def test_what_a_dead_process_had_leased_is_free_for_the_next_and_timers_keep_their_time(tmp_path: Path) -> None:
+    first = STORES["sqlite"](tmp_path)
+    await first.commit(turn(owes=(deed(), Owing(wake("a"), "timer", LATER))), 60)
+    await first.close()
+
+    second = STORES["sqlite"](tmp_path)
+    assert await second.claim(NOW, 60) == ()
+    await second.inherit()
+
+    assert [one.body for one in await second.claim(NOW, 60)] == ["deed"]
+    await second.close()
+
+
 async def test_a_full_disk_writes_nothing_says_so_and_is_survived(tmp_path: Path) -> None:
     file = sqlite.open_file(tmp_path / "store.db")
     store = SqliteStore(file)

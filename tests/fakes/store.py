@@ -94,6 +94,9 @@ class FakeStore:
             debt.free_at = at + timedelta(seconds=lease)
         return tuple(debt.owed for debt in mine)
 
+    async def inherit(self) -> None:
+        """It dies with its process, and so do the leases."""
+
     async def next_due(self) -> datetime | None:
         self._be_there()
         return min((debt.free_at for debt in self._debts.values() if self._has_its_turn(debt)), default=None)

@@ -20,6 +20,7 @@ CREATE TABLE owed (
   lane TEXT NOT NULL,
   body TEXT NOT NULL,
   since INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
   free_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0
 );
