@@ -59,7 +59,9 @@ class UnlockPage:
         state = await self.unlocking.look(link)
         match state:
             case Waiting():
-                return self.draw(request, "open.html")
+                answer = self.draw(request, "open.html")
+                self.mark(request, answer)
+                return answer
             case Claimed() | Granted() if state.browser != browser:
                 raise OtherBrowser
             case Claimed():
@@ -79,8 +81,7 @@ class UnlockPage:
         await form_of(request)
         await self.unlocking.claim(link, hashed(secret))
         answer = self.back(request)
-        secure = self.web_sessions.is_https
-        answer.set_cookie(COOKIE, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600)
+        self.keep(answer, secret)
         return answer
 
     async def prove(self, request: web.Request) -> web.StreamResponse:
@@ -131,6 +132,15 @@ class UnlockPage:
         link, browser = self.where(request)
         await self.unlocking.finish(link, browser)
         return await self.leave(request, "finished.html")
+
+    def mark(self, request: web.Request, answer: web.Response) -> None:
+        """The browser is given its secret before it claims: an answer lost on the way then costs nobody the link."""
+        if COOKIE not in request.cookies:
+            self.keep(answer, secrets.token_urlsafe(32))
+
+    def keep(self, answer: web.Response, secret: str) -> None:
+        secure = self.web_sessions.is_https
+        answer.set_cookie(COOKIE, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600)
 
     # drawing
 
