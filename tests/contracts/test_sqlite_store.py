@@ -19,7 +19,18 @@ from adapters.store.sqlite_file import SqliteFile
 from adapters.store.sqlite_sessions import SqliteSessions
 from bot.domain.audit import Anchor, Fact, Record, find_break
 from bot.ports.sessions import Sessions
-from bot.ports.store import DEED, AlreadySeen, Committed, NotOwed, Owing, Settled, StaleFlow, Store, StoreUnavailable
+from bot.ports.store import (
+    DEED,
+    AlreadySeen,
+    Committed,
+    NotOwed,
+    Owing,
+    Settled,
+    StaleFlow,
+    Store,
+    StoreUnavailable,
+    Turn,
+)
 from tests.contracts.store_contract import (
     ALEX,
     FIRST,
@@ -178,7 +189,10 @@ async def test_a_kill_amid_commits_leaves_whole_turns_and_all_that_were_acknowle
     lines = {flow_id: len(await store.history(flow_id, limit=100_000)) for flow_id in flows}
     owed = [one.flow_id for one in await store.claim(LATER, LEASE, limit=1_000_000)]
     records = [record async for record in store.audit()]
+    next_turns = [_nth(flow_id, saved.version) for flow_id, saved in flows.items()]
+    went_on = await asyncio.gather(*(store.commit(turn, LEASE) for turn in next_turns))
     await store.close()
+    assert [one.version for one in went_on] == [turn.over + 1 for turn in next_turns], "an event id without its turn"
     assert find_break(records) is None
     assert len(records) == sum(saved.version for saved in flows.values())
     assert lines == {flow_id: 2 * saved.version for flow_id, saved in flows.items()}
@@ -206,11 +220,13 @@ async def commit_until_killed(folder: Path) -> None:
     async def go_on(flow_id: str) -> None:
         version = 0
         while True:
-            turn = replace(
-                FIRST, flow_id=flow_id, over=version, event_id=str(version),
-                owes=(Owing(DEED, "deed", NOW),), lines=("one", "two"), facts=(Fact("x", ALEX),),
-            )  # fmt: skip
-            version = (await store.commit(turn, LEASE)).version
+            version = (await store.commit(_nth(flow_id, version), LEASE)).version
             print(flow_id, version, flush=True)  # noqa: T201 - how the one who kills it hears
 
     await asyncio.gather(*(go_on(f"chat:{n}") for n in range(KILLED_FLOWS)))
+
+
+def _nth(flow_id: str, over: int) -> Turn:
+    """Two lines, a deed and a fact: whatever is missing, the turn is not whole."""
+    owes, lines, facts = (Owing(DEED, "deed", NOW),), ("one", "two"), (Fact("x", ALEX),)
+    return replace(FIRST, flow_id=flow_id, over=over, event_id=str(over), owes=owes, lines=lines, facts=facts)
