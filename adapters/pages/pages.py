@@ -87,7 +87,9 @@ async def form_of(request: web.Request, *fields: str) -> Mapping[str, str]:
     """The named fields of a small form, missing ones empty. Raises 400 and 413."""
     if (request.content_length or 0) > LARGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FORM, request.content_length or 0)
-    body = await request.content.read(LARGEST_FORM + 1)
+    body = b""
+    while len(body) <= LARGEST_FORM and (more := await request.content.read(LARGEST_FORM + 1 - len(body))):
+        body += more  # a form may come in many packets
     if len(body) > LARGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FORM, len(body))
     return _parsed(request, body, fields)

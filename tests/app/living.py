@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, unused_port
 
 from adapters.demo.people import PERSONAS
 from bot.settings import Settings
@@ -67,10 +67,12 @@ async def living(folder: Path, settings: Settings | None = None) -> AsyncIterato
 
     settings = settings or Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
     around = Around(source=moody)
+    port = unused_port()
+    base = f"http://127.0.0.1:{port}"
     async with (
-        demo_house(settings, folder, "http://localhost:3978", clock=clock, around=around) as house,
-        TestServer(house.app) as server,
+        demo_house(settings, folder, base, clock=clock, around=around) as house,
+        TestServer(house.app, host="127.0.0.1", port=port),
     ):
-        yield Living(house, clock, str(server.make_url("")).rstrip("/"), folder, sources, visitors)
+        yield Living(house, clock, base, folder, sources, visitors)
         for visitor in visitors:
             await visitor.http.close()

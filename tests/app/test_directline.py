@@ -131,7 +131,7 @@ async def test_a_socket_brings_what_was_missed_then_what_comes(house: Living) ->
     visitor = await entered(house)
     _, started = await call(visitor, "GET", f"{LINE}/conversations/{visitor.conversation}?watermark=0")
 
-    async with visitor.http.ws_connect(started["streamUrl"].replace("ws://localhost:3978", visitor.base)) as socket:
+    async with visitor.http.ws_connect(started["streamUrl"]) as socket:
         missed = orjson.loads((await socket.receive(5)).data)
         await socket.send_str("")
         await visitor.say("windows")
@@ -148,7 +148,7 @@ async def test_signing_out_closes_the_socket_within_a_second(house: Living) -> N
     visitor = await entered(house)
     _, started = await call(visitor, "GET", f"{LINE}/conversations/{visitor.conversation}?watermark=1")
 
-    async with visitor.http.ws_connect(started["streamUrl"].replace("ws://localhost:3978", visitor.base)) as socket:
+    async with visitor.http.ws_connect(started["streamUrl"]) as socket:
         await visitor.page("/sign-out", {})
         message = await socket.receive(1)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -230,6 +231,19 @@ async def test_a_malformed_form_gets_a_clear_refusal(house: Living, body: bytes,
         assert answer.status == status
         assert "Traceback" not in await answer.text()
     assert await visitor.show(path)
+
+
+async def test_a_form_that_comes_in_many_packets_is_read_whole(house: Living) -> None:
+    visitor, path = await ready(house)
+
+    async def packets() -> AsyncIterator[bytes]:
+        for packet in (b"n", b"th", b"=", b"1"):
+            yield packet
+            await asyncio.sleep(0.01)
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with visitor.http.post(f"{visitor.base}{path}/show", data=packets(), headers=kind) as answer:
+        assert GROUPS.search(await answer.text())
 
 
 async def test_limits_end_the_automatic_path_and_never_the_way_to_a_human(house: Living) -> None:

@@ -15,6 +15,8 @@ SEND_BOX = "[data-id=webchat-sendbox-input]"
 
 
 async def looked_at(page: Page, name: str, look: Look) -> None:
+    """Once the client has stopped saying that it connects: that line is its own, and fades."""
+    await expect(page.locator("text=/^Connecting/ >> visible=true")).to_have_count(0, timeout=15_000)
     await picture(page, name, look)
     assert await violations(page) == [], name
     assert not await overflow(page), name
@@ -85,7 +87,7 @@ async def test_a_stranger_unlocks_the_laptop(house: Living, look: Look, logged: 
 
 
 async def prove_and_see(house: Living, page: Page, number: str, look: Look) -> str:
-    await page.goto(page.url.replace("http://localhost:3978", house.base))
+    await page.wait_for_load_state()
     await looked_at(page, "unlock-1-open", look)
     await page.get_by_role("button", name="Continue").click()
     await looked_at(page, "unlock-2-prove", look)
