@@ -20,7 +20,7 @@ def totp_code(seed: bytes, counter: int) -> str:
 
 
 def matching_counter(seed: bytes, code: str, moment: datetime, *, newer_than: int) -> int | None:
-    """The step whose code this is: the present one or the one before, if it is newer than the last that was used."""
+    """The step whose code this is: the present one or the one before, if newer than the last one used."""
     given = code.encode("utf-8", "replace")
     now = counter_at(moment)
     matching = None
@@ -32,5 +32,7 @@ def matching_counter(seed: bytes, code: str, moment: datetime, *, newer_than: in
 
 
 def provisioning_uri(seed_base32: str, account: str, issuer: str) -> str:
-    """What an authenticator app reads from the enrolment's QR code."""
-    return f"otpauth://totp/{quote(issuer)}:{quote(account)}?secret={seed_base32}&issuer={quote(issuer)}"
+    """What an authenticator app reads from the enrolment's QR code. As secret as the seed in it."""
+    secret = seed_base32.rstrip("=")  # the apps want no padding
+    name, by = quote(account, safe=""), quote(issuer, safe="")
+    return f"otpauth://totp/{by}:{name}?secret={secret}&issuer={by}"
