@@ -8,9 +8,11 @@ from bot.conductor import Conductor, Task
 from bot.domain.audit import Fact
 from bot.domain.cases import Case, Learnt, Reason, Urgency
 from bot.domain.people import PersonId
+from bot.effects import GivenUp
 from bot.flow import Step
 from bot.news import CaseOpened
 from bot.ports.clock import Clock
+from bot.ports.desk import Desk
 from bot.ports.store import Store
 
 
@@ -37,8 +39,12 @@ class Unfiled: ...
 
 @dataclass(frozen=True, slots=True)
 class Filed:
+    """`shown_as`: where agents see it. `showing`: it is being shown there now; what changes meanwhile is shown after that."""
+
     case: Case
     since: datetime
+    shown_as: str | None = None
+    showing: bool = True
 
 
 State: TypeAlias = Unfiled | Filed
@@ -60,8 +66,26 @@ class PersonAdded:
     text: str
 
 
-Event: TypeAlias = CaseFiled | PersonAdded
+@dataclass(frozen=True, slots=True)
+class CaseShown:
+    """Agents see it now, with that many of the person's messages."""
+
+    shown_as: str
+    messages: int
+
+
+Event: TypeAlias = CaseFiled | PersonAdded | CaseShown | GivenUp
 WORDS_KEPT = 50
+
+
+# What it owes
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCase:
+    case: Case
+    since: datetime
+    shown_as: str | None
 
 
 def case_of(number: int) -> str:
@@ -72,17 +96,29 @@ def step(state: State, event: Event) -> Step[State, object]:
     match state, event:
         case Unfiled(), CaseFiled(case, at):
             about = {"case": str(case.number), "reason": case.reason, "urgency": case.urgency}
-            return Step(Filed(case, at), facts=(Fact("case.opened", case.person, about),))
+            return Step(Filed(case, at), (ShowCase(case, at, None),), (Fact("case.opened", case.person, about),))
         case Filed(case), PersonAdded(text):
             words = (*case.learnt.words, text)[-WORDS_KEPT:]
-            return Step(replace(state, case=replace(case, learnt=replace(case.learnt, words=words))))
+            return _shown(replace(state, case=replace(case, learnt=replace(case.learnt, words=words))))
+        case Filed(case), CaseShown(shown_as, messages):
+            shown = replace(state, shown_as=shown_as, showing=False)
+            return Step(shown) if messages == len(case.learnt.words) else _shown(shown)
+        case Filed(), GivenUp("ShowCase"):
+            return Step(replace(state, showing=False))
         case _:
             return Step(state)
 
 
+def _shown(state: Filed) -> Step[State, object]:
+    """One after the other: the place must be known before it can be shown there anew."""
+    if state.showing:
+        return Step(state)
+    return Step(replace(state, showing=True), (ShowCase(state.case, state.since, state.shown_as),))
+
+
 class CaseOffice:
-    def __init__(self, conductor: Conductor, store: Store, clock: Clock) -> None:
-        self._conductor, self._store, self._clock = conductor, store, clock
+    def __init__(self, conductor: Conductor, store: Store, clock: Clock, desk: Desk) -> None:
+        self._conductor, self._store, self._clock, self._desk = conductor, store, clock, desk
 
     async def open(self, task: Task) -> CaseOpened:
         """Asked twice for the same task, it opens one case."""
@@ -96,3 +132,11 @@ class CaseOffice:
         )  # fmt: skip
         await self._conductor.handle(case_of(number), CaseFiled(case, self._clock.now()), task.id)
         return CaseOpened(number)
+
+    async def show(self, task: Task) -> CaseShown | None:
+        """At least once: no channel can be asked whether it has shown something already."""
+        wanted = task.effect
+        if not isinstance(wanted, ShowCase):
+            raise TypeError
+        shown_as = await self._desk.show(wanted.case, wanted.since, wanted.shown_as)
+        return CaseShown(shown_as, len(wanted.case.learnt.words)) if shown_as else None

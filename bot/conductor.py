@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.codec import Codec
+from bot.domain.errors import ChannelBusy, PersonUnreachable
 from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
 from bot.flow import Step
 from bot.ports.clock import Clock
@@ -95,6 +96,10 @@ class Conductor:
         remembered = await self.remember(flow_id, event, event_id)
         await self.act(remembered.owed)
         return remembered.state
+
+    async def recall(self, flow_id: str) -> object:
+        """The flow as it was last seen here; another process may have gone on since."""
+        return (await self._load(flow_id))[0]
 
     async def state(self, flow_id: str) -> object:
         """The flow as it stands now in the store."""
@@ -186,7 +191,7 @@ class Conductor:
             async with asyncio.timeout(PATIENCE):
                 await self._voice.deliver(owed.flow_id, owed.id, say)
         except Exception as error:  # noqa: BLE001 - the conductor's edge: whatever a channel does wrong, the flow goes on
-            if self._clock.now() - owed.since < SPEECH_LIVES:
+            if not isinstance(error, PersonUnreachable) and self._clock.now() - owed.since < SPEECH_LIVES:
                 await self._later(owed, error)
                 return None
             log.warning("speech given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__)
@@ -207,7 +212,7 @@ class Conductor:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._answer(Task(owed.id, owed.flow_id, effect))
         except Exception as error:  # noqa: BLE001 - the conductor's edge
-            if owed.attempts + 1 < TRIES:
+            if owed.attempts + 1 < TRIES and not isinstance(error, PersonUnreachable):
                 await self._later(owed, error)
                 return
             log.error(  # noqa: TRY400 - an exception may hold what a log must not
@@ -244,7 +249,8 @@ class Conductor:
         await self.act(remembered.owed)
 
     async def _later(self, owed: Owed, error: Exception) -> None:
-        wait = timedelta(seconds=min(2.0**owed.attempts, 300.0))
+        asked = error.after if isinstance(error, ChannelBusy) else None
+        wait = timedelta(seconds=min(max(2.0**owed.attempts, asked or 0.0), 300.0))
         log.warning(
             "effect postponed", flow=owed.flow_id, effect=owed.id, error=type(error).__name__, seconds=wait.seconds
         )

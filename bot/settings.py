@@ -1,6 +1,7 @@
 """Settings from the environment and a file, frozen once read. Half-configured, the program refuses to start."""
 
 import ipaddress
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK_NAMES = frozenset({"localhost"})
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
 class Settings(BaseSettings):
@@ -42,6 +45,45 @@ class Settings(BaseSettings):
         120, ge=1, description="Forms and token requests that one network address may send at once."
     )
     requests_per_second: float = Field(20.0, gt=0, description="The same for long, a second.")
+    desk_language: Literal["en", "de"] = Field("en", description="Language of what agents see.")
+    teams_app_id: str | None = Field(None, description="Id of the bot's app registration. Set: Teams is served.")
+    teams_tenant_id: str | None = Field(
+        None, description="Id of your own Entra tenant: a single-tenant registration; everybody else is refused."
+    )
+    teams_secret_file: Path | None = Field(None, description="File with the client secret of the registration.")
+    teams_certificate_file: Path | None = Field(
+        None, description="PEM file with private key and certificate of the registration; better than a secret."
+    )
+    teams_managed_identity: bool = Field(
+        False, description="The registration is a user-assigned managed identity: no credential is stored at all."
+    )
+    teams_cloud: Literal["public", "us_government"] = Field(
+        "public", description="Which Microsoft cloud signs the channel's tokens and gives us ours."
+    )
+    teams_service_hosts: tuple[str, ...] = Field(
+        (), description="Exact names of the hosts that may receive our token, as a JSON list; those of Teams if empty."
+    )
+    teams_metadata_url: str | None = Field(
+        None, description="Where the channel publishes its signing keys; that of the cloud if empty."
+    )
+    teams_agents_channel: str | None = Field(
+        None, description="Id of the helpdesk's channel (19:…@thread.tacv2): open cases are posted there."
+    )
+    teams_agents_service_url: str = Field(
+        "https://smba.trafficmanager.net/teams/", description="Address of the connector for that channel."
+    )
+    teams_organisation: str = Field(
+        "", max_length=32, description="Your organisation's name, in the Teams app package."
+    )
+    teams_privacy_url: str | None = Field(
+        None, description="Your privacy statement, in the Teams app package; SPAREKEY_PUBLIC_URL/privacy if empty."
+    )
+    teams_terms_url: str | None = Field(
+        None, description="Your terms of use, in the Teams app package; SPAREKEY_PUBLIC_URL/terms if empty."
+    )
+    teams_playground: bool = Field(
+        False, description="Demo only: activities without a token, from the Agents Playground on this machine."
+    )
     log_format: Literal["json", "console"] = Field("json", description="How the log is written.")
 
     @field_validator("allowed_origins")
@@ -59,6 +101,50 @@ class Settings(BaseSettings):
             not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/")
         ):
             raise ValueError("SPAREKEY_PUBLIC_URL begins with https:// and does not end with a slash")
+        return self
+
+    @field_validator("teams_app_id", "teams_tenant_id")
+    @classmethod
+    def _plain_guid(cls, text: str | None) -> str | None:
+        """`common` and `organizations` are no tenants: a multi-tenant registration is refused here."""
+        if text is not None and not _GUID.fullmatch(text):
+            raise ValueError(
+                "an id such as 1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed is needed; nothing else names one app, one tenant"
+            )
+        return text.lower() if text else text
+
+    @field_validator("teams_metadata_url", "teams_agents_service_url", "teams_privacy_url", "teams_terms_url")
+    @classmethod
+    def _https(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith("https://"):
+            raise ValueError("this address has to begin with https://")
+        return url
+
+    @field_validator("teams_service_hosts")
+    @classmethod
+    def _plain_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"{host} is not the exact name of a host")
+        return hosts
+
+    @model_validator(mode="after")
+    def _whole_teams(self) -> "Settings":
+        """Half-configured is refused: an open door is worse than none."""
+        credentials = (self.teams_secret_file, self.teams_certificate_file, self.teams_managed_identity or None)
+        given = sum(credential is not None for credential in credentials)
+        if self.teams_app_id is None and (given or self.teams_tenant_id or self.teams_agents_channel):
+            raise ValueError("SPAREKEY_TEAMS_APP_ID is missing")
+        if self.teams_app_id is not None and self.teams_tenant_id is None:
+            raise ValueError("SPAREKEY_TEAMS_TENANT_ID is missing: only single-tenant registrations are served")
+        if self.teams_app_id is not None and given != 1:
+            raise ValueError(
+                "one credential is needed: SPAREKEY_TEAMS_CERTIFICATE_FILE, SPAREKEY_TEAMS_SECRET_FILE or SPAREKEY_TEAMS_MANAGED_IDENTITY"
+            )
+        if self.teams_playground and (self.teams_app_id is not None or not self.is_on_loopback):
+            raise ValueError(
+                "SPAREKEY_TEAMS_PLAYGROUND lets everybody in: on loopback alone, and without a registration"
+            )
         return self
 
     @property

@@ -4,12 +4,12 @@ import dataclasses
 from collections.abc import Iterator
 from types import ModuleType
 
-from bot import casework, challenge, effects, finding, keychange, news, standing
+from bot import address, casework, challenge, effects, finding, keychange, news, standing
 from bot.codec import Codec
 from bot.domain import cases, devices, key_id, people, speech
 
 MODULES: tuple[ModuleType, ...] = (
-    casework, challenge, effects, finding, keychange, news, standing, cases, devices, key_id, people, speech,
+    address, casework, challenge, effects, finding, keychange, news, standing, cases, devices, key_id, people, speech,
 )  # fmt: skip
 
 

@@ -64,22 +64,44 @@ class Conversation:
                 return self.welcome(event)
             case Unopened(), _:
                 return Step(state)
-            case Talk(), Opened(principal=who):
-                return self.came_back(state, who)
+            case Talk(), Opened():
+                return self.came_back(state, event)
             case Talk(), _:
                 return self.stamped(state, self.going_on(state, event))
 
     def welcome(self, opened: Opened) -> Next:
         who, channel, spoken = opened.principal, opened.channel, opened.language[:2].lower()
         talk = Talk(opened.chat, who, channel, spoken if spoken in LANGUAGES else "en", Receiving(), Learnt())
-        greeting = Say("reception.greeting", {"name": who.given_name}, ABOUT_PLATFORM)
-        return self.stamped(
-            talk, Step(talk, (greeting,), (Fact("chat.opened", about={"channel": channel, "how": who.how}),))
-        )
+        step = self.first_words(talk, opened)
+        came = Fact("chat.opened", about={"channel": channel, "how": who.how})
+        return self.stamped(talk, Step(step.state, step.effects, (came, *step.facts)))
 
-    def came_back(self, talk: Talk, who: Principal) -> Next:
+    def first_words(self, talk: Talk, opened: Opened) -> Next:
+        """Whoever comes in with the problem on their lips is not asked for it."""
+        name = {"name": talk.who.given_name}
+        if opened.turned_away:
+            return self.turn_away(talk, opened)
+        if opened.first is None or isinstance(listen(opened.first), said.Greeted | said.Unclear):
+            return Step(talk, (Say("reception.greeting", name, ABOUT_PLATFORM),))
+        step = self.going_on(talk, opened.first)
+        return Step(step.state, (Say("reception.hello", name), *step.effects), step.facts)
+
+    def came_back(self, talk: Talk, opened: Opened) -> Next:
         """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door."""
-        return Step(replace(talk, who=who) if who.id == talk.who.id else talk)
+        if opened.principal.id != talk.who.id:
+            return Step(talk)
+        talk = replace(talk, who=opened.principal)
+        if opened.turned_away:
+            return self.stamped(talk, self.turn_away(talk, opened))
+        return self.stamped(talk, self.going_on(talk, opened.first)) if opened.first else Step(talk)
+
+    def turn_away(self, talk: Talk, opened: Opened) -> Next:
+        """To a human, with every word; nothing else is done for somebody whom the directory does not know."""
+        heard = opened.first or Heard()
+        if isinstance(talk.floor, OpeningCase | HandedOff):
+            return self.with_human(talk, heard) if opened.first else Step(talk)
+        learnt = learn_words(talk.learnt, heard.text, listen(heard))
+        return self.hand_off(replace(talk, learnt=learnt), opened.turned_away or "unknown_person")
 
     def going_on(self, talk: Talk, event: object) -> Next:
         match event:
@@ -196,8 +218,12 @@ class Conversation:
         return Step(fresh, (*self.void(talk), LetSleep("silence"), Say(text, choices=ABOUT_PLATFORM)))
 
     def leave(self, talk: Talk) -> Next:
-        fact = Fact("session.disowned")
-        return Step(replace(talk, floor=Left()), (*self.void(talk), Say("reception.left")), (fact,))
+        """A web session can be left for a private one. A Teams chat belongs to its person for ever: only this turn ends."""
+        facts = (Fact("session.disowned"),)
+        if talk.channel == "teams":
+            again = replace(talk, floor=Receiving(), learnt=Learnt())
+            return Step(again, (*self.void(talk), LetSleep("silence"), Say("reception.left_teams")), facts)
+        return Step(replace(talk, floor=Left()), (*self.void(talk), Say("reception.left")), facts)
 
     def lost(self, talk: Talk) -> Next:
         """At once and without proof: nobody helps themselves with this person's name until the desk says so."""

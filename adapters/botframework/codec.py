@@ -50,13 +50,14 @@ def read_activity(body: bytes | Mapping[str, object], *, limits: Limits = LIMITS
     return activity
 
 
-def write_activity(activity: Activity) -> dict[str, object]:
+def write_activity(activity: Model) -> dict[str, object]:
     """JSON-ready, and a copy all the way down."""
     content: dict[str, object] = orjson.loads(dump_activity(activity))
     return content
 
 
-def dump_activity(activity: Activity) -> bytes:
+def dump_activity(activity: Model) -> bytes:
+    """For an activity or any other model of the schema."""
     return orjson.dumps(activity, default=_written, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 

@@ -27,7 +27,8 @@ def utterance(say: Say, words: Words, address_of: AddressOf) -> Activity:
     if say.link is None:
         activity.text = text
     else:
-        activity.attachments = [_card(say, text, words, address_of(say.link))]
+        card = card_of_link(say, text, words, address_of(say.link))
+        activity.attachments = [Attachment(content_type=CARD, content=card)]
         activity.summary = text
     if say.choices:
         buttons = [_button(choice, words.phrase(say.language, choice.text, choice.facts)) for choice in say.choices]
@@ -39,7 +40,9 @@ def _button(choice: Choice, title: str) -> CardAction:
     return CardAction(type="messageBack", title=title, text=title, display_text=title, value={"choice": choice.id})
 
 
-def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
+def card_of_link(say: Say, text: str, words: Words, address: str) -> dict[str, object]:
+    """The words, the number to type on the page, a QR code for one's own phone, and the button."""
+
     def phrase(text_id: str) -> str:
         return words.phrase(say.language, text_id, {})
 
@@ -50,7 +53,7 @@ def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
         "weight": "Bolder",
         "spacing": "None",
     }
-    content = {
+    return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.4",
@@ -86,7 +89,6 @@ def _card(say: Say, text: str, words: Words, address: str) -> Attachment:
         ],
         "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "url": address}],
     }
-    return Attachment(content_type=CARD, content=content)
 
 
 def qr(address: str) -> str:

@@ -31,3 +31,15 @@ class ProofRefused(SparekeyError):
 
 class SignInRefused(SparekeyError):
     """Nobody was signed in."""
+
+
+class ChannelBusy(SparekeyError):
+    """A channel did not take what was said. It may do so later: after `after` seconds, if it said so."""
+
+    def __init__(self, after: float | None = None, why: str = "limit") -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class PersonUnreachable(SparekeyError):
+    """A channel will not bring this to the person, however often it is asked: they have removed us, or are gone."""

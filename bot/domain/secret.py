@@ -2,7 +2,7 @@
 
 from typing import Literal, NoReturn
 
-Purpose = Literal["show", "check", "seal", "escrow"]
+Purpose = Literal["show", "check", "seal", "escrow", "channel"]
 
 
 class Secret:

@@ -3,22 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.cases import Reason
 from bot.domain.people import Principal
 
 Channel = Literal["webchat", "teams"]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A person came into the conversation. The greeting is said once a conversation, not once a connection.
-
-    `chat` is the id of the conversation itself.
-    """
-
-    chat: str
-    principal: Principal
-    channel: Channel
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +20,26 @@ class Heard:
     choice: str | None = None
     photo: bool = False
     had_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A person came into the conversation. The greeting is said once a conversation, not once a connection.
+
+    `chat` is the id of the conversation itself. Where every message says anew who speaks (Teams), what was said comes
+    along as `first`. `turned_away`: why this person can only be brought to a human.
+    """
+
+    chat: str
+    principal: Principal
+    channel: Channel
+    language: str
+    first: Heard | None = None
+    turned_away: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenTo:
+    """Somebody wrote to us where others read along."""
+
+    language: str

@@ -1,7 +1,7 @@
 """A whole house for a test: the demo's wiring, a clock that is moved by hand, and a real socket."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +9,17 @@ import aiohttp
 from aiohttp.test_utils import TestServer, unused_port
 
 from adapters.demo.people import PERSONAS
+from adapters.teams.channel import Registration, Teams, open_teams
+from adapters.teams.cloud import ServiceHosts
+from adapters.teams.credential import MsalCredential
+from bot.ports.clock import Clock
 from bot.settings import Settings
 from bot.wiring import Around, House, demo_house
 from tests.app.visitor import Visitor
 from tests.fakes.clock import FakeClock
 from tests.fakes.moody_source import MoodySource
+from tests.teams.microsoft import APP_ID, TENANT, Microsoft, microsoft
+from tests.teams.teammate import Teammate, teammate
 
 
 @dataclass
@@ -24,6 +30,7 @@ class Living:
     folder: Path
     sources: list[MoodySource]
     visitors: list[Visitor]
+    there: Microsoft
 
     @property
     def source(self) -> MoodySource:
@@ -35,6 +42,12 @@ class Living:
         visitor = Visitor(self.base, http)
         self.visitors.append(visitor)
         return visitor
+
+    def teammate(self, person: str) -> Teammate:
+        """Somebody with Teams on their phone."""
+        one = teammate(self.base, self.there, person)
+        self.visitors.append(one)
+        return one
 
     async def pass_time(self, seconds: float) -> None:
         """Time goes by, and whatever has become due is done."""
@@ -65,14 +78,20 @@ async def living(folder: Path, settings: Settings | None = None) -> AsyncIterato
         sources.append(MoodySource(source))  # type: ignore[arg-type]  # the wiring hands in a KeySource
         return sources[-1]
 
+    def teams_of(_settings: Settings, at: Clock) -> AbstractAsyncContextManager[Teams | None]:
+        hosts = ServiceHosts(frozenset(), on_loopback=True)
+        credential = MsalCredential(lambda: {"access_token": "ours", "expires_in": 3600}, at)
+        return open_teams(Registration(APP_ID, TENANT, there.cloud(), hosts), credential, at)
+
     settings = settings or Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
-    around = Around(source=moody)
+    around = Around(source=moody, teams=teams_of)
     port = unused_port()
     base = f"http://127.0.0.1:{port}"
     async with (
+        microsoft(lambda: clock.now().timestamp()) as there,
         demo_house(settings, folder, base, clock=clock, around=around) as house,
         TestServer(house.app, host="127.0.0.1", port=port),
     ):
-        yield Living(house, clock, base, folder, sources, visitors)
+        yield Living(house, clock, base, folder, sources, visitors, there)
         for visitor in visitors:
             await visitor.http.close()

@@ -1,6 +1,10 @@
-"""All measurements: `make bench`. Machines differ and are noisy, so read the ratios."""
+"""All measurements: `make bench`, or the named ones. Machines differ and are noisy, so read the ratios."""
 
-from tests.bench import vault, webchat
+import sys
 
-webchat.run()
-vault.run()
+from tests.bench import teams, vault, webchat
+
+MEASUREMENTS = {"webchat": webchat.run, "vault": vault.run, "teams": teams.run}
+
+for name in sys.argv[1:] or MEASUREMENTS:
+    MEASUREMENTS[name]()

@@ -161,3 +161,31 @@ def test_a_case_is_filed_once_and_keeps_what_is_added() -> None:
 
     assert again.state == filed.state
     assert added.state == casework.Filed(replace(case, learnt=Learnt(words=("room 4",))), p.NOW)
+
+
+def test_agents_see_a_case_anew_when_it_changes_one_showing_after_the_other() -> None:
+    case = Case(1001, "chat:1", p.ALEX, "Alex", "asked", "normal", "en", "webchat", Learnt())
+    filed = casework.step(casework.Unfiled(), casework.CaseFiled(case, p.NOW))
+
+    meanwhile = casework.step(filed.state, casework.PersonAdded("room 4"))
+    shown = casework.step(meanwhile.state, casework.CaseShown("post|1", messages=0))
+    shown_anew = casework.step(shown.state, casework.CaseShown("post|1", messages=1))
+    later = casework.step(shown_anew.state, casework.PersonAdded("second floor"))
+
+    with_words = replace(case, learnt=Learnt(words=("room 4",)))
+    assert filed.effects == (casework.ShowCase(case, p.NOW, None),)
+    assert meanwhile.effects == ()
+    assert shown.effects == (casework.ShowCase(with_words, p.NOW, "post|1"),)
+    assert shown_anew.effects == ()
+    assert [effect.shown_as for effect in later.effects if isinstance(effect, casework.ShowCase)] == ["post|1"]
+
+
+def test_a_showing_that_was_given_up_is_tried_with_the_next_change() -> None:
+    case = Case(1001, "chat:1", p.ALEX, "Alex", "asked", "normal", "en", "webchat", Learnt())
+    filed = casework.step(casework.Unfiled(), casework.CaseFiled(case, p.NOW))
+
+    given_up = casework.step(filed.state, GivenUp("ShowCase"))
+    added = casework.step(given_up.state, casework.PersonAdded("room 4"))
+
+    assert given_up.effects == ()
+    assert [type(effect) for effect in added.effects] == [casework.ShowCase]

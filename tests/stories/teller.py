@@ -20,6 +20,7 @@ from bot.keychange import rotation_of
 from bot.wiring import codec
 from tests.app.living import Living
 from tests.app.visitor import Visitor, link_of, number_of, spoken
+from tests.teams.teammate import Teammate
 
 Step = Callable[["Telling", re.Match[str]], Awaitable[None]]
 _PHRASES: list[tuple[re.Pattern[str], Step]] = []
@@ -58,6 +59,12 @@ class Telling:
     @property
     def visitor(self) -> Visitor:
         return self.visitors[self.who]
+
+    @property
+    def teammate(self) -> Teammate:
+        found = self.visitor
+        assert isinstance(found, Teammate)
+        return found
 
     async def filled(self, words: str) -> str:
         for blank in re.findall(r"\{[^}]+\}", words):
@@ -150,6 +157,32 @@ async def comes_in(telling: Telling, match: re.Match[str]) -> None:
     await telling.living.settle()
 
 
+@phrase(r"(\w+) installs the bot in Teams(?: in (German))?")
+async def installs(telling: Telling, match: re.Match[str]) -> None:
+    await meets_in_teams(telling, match[1])
+    await telling.teammate.install("de-DE" if match[2] else "en-US")
+    await telling.living.settle()
+
+
+@phrase(r"(\w+) has the bot in Teams")
+async def has_the_bot(telling: Telling, match: re.Match[str]) -> None:
+    await meets_in_teams(telling, match[1])
+
+
+async def meets_in_teams(telling: Telling, name: str) -> None:
+    telling.who = name
+    telling.visitors[name] = telling.living.teammate(name.lower())
+    telling.read[name] = 0
+
+
+@phrase(r"(\w+) presses (\S+) in an old client")
+async def presses_in_an_old_client(telling: Telling, match: re.Match[str]) -> None:
+    telling.who = match[1]
+    await telling.teammate.poll()
+    await telling.teammate.submit(match[2])
+    await telling.living.settle()
+
+
 @phrase(r"(\w+) comes back")
 async def comes_back(telling: Telling, match: re.Match[str]) -> None:
     await telling.visitors[match[1]].enter()
@@ -184,6 +217,7 @@ async def bot_says_nothing_more(telling: Telling, _match: re.Match[str]) -> None
 @phrase(r"(\w+) presses (\S+)")
 async def presses(telling: Telling, match: re.Match[str]) -> None:
     telling.who = match[1]
+    await telling.visitor.poll()
     await telling.visitor.press(match[2])
     await telling.living.settle()
 

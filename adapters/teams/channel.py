@@ -1,0 +1,102 @@
+"""The whole of Teams, put together: one session to the outside, one gate, one adapter."""
+
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from adapters.botframework.utterance import AddressOf
+from adapters.teams.adapter import TeamsAdapter
+from adapters.teams.cloud import Cloud, ServiceHosts
+from adapters.teams.connector import CONNECTIONS, Connector
+from adapters.teams.credential import Credential
+from adapters.teams.desk import ChannelDesk
+from adapters.teams.gate import Gate
+from adapters.teams.pace import Pace
+from adapters.teams.people import Callers
+from adapters.teams.playground import LOOPBACK_ALONE, OpenEntrance
+from adapters.teams.routes import Entrance, TeamsRoutes
+from adapters.teams.signing_keys import SigningKeys
+from adapters.teams.turns import Turns
+from adapters.teams.voice import TeamsVoice
+from bot.codec import Codec
+from bot.conductor import Conductor
+from bot.ports.clock import Clock
+from bot.ports.sources import Directory
+from bot.ports.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How Teams knows us, and what we believe."""
+
+    app_id: str
+    tenant: str
+    cloud: Cloud
+    hosts: ServiceHosts
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """What of it is there before a conductor is: the way out, and the lock of the door."""
+
+    adapter: TeamsAdapter
+    entrance: Entrance
+    app_id: str
+    tenant: str
+
+    def voice(self, codec: Codec, words: Words, link_of: AddressOf, conductor: Callable[[], Conductor]) -> TeamsVoice:
+        async def recall(flow_id: str) -> object:
+            return await conductor().recall(flow_id)
+
+        return TeamsVoice(self.adapter, codec, words, link_of, self.app_id, recall)
+
+    def routes(self, conductor: Conductor, directory: Directory, words: Words, clock: Clock) -> TeamsRoutes:
+        return TeamsRoutes(self.entrance, Turns(self.adapter, conductor, Callers(directory, clock), words))
+
+    def desk(self, words: Words, service_url: str, channel: str, language: str) -> ChannelDesk:
+        return ChannelDesk(self.adapter, words, service_url, channel, self.app_id, self.tenant, language)
+
+
+@asynccontextmanager
+async def open_teams(
+    registration: Registration, credential: Credential, clock: Clock, trust: ssl.SSLContext | None = None
+) -> AsyncIterator[Teams]:
+    """`trust`: whom to believe instead of the system's authorities; for tests."""
+    async with _session(trust) as http:
+        cloud = registration.cloud
+        keys = SigningKeys(http, cloud.metadata_url, cloud.issuer, clock)
+        gate = Gate(
+            keys,
+            clock,
+            issuer=cloud.issuer,
+            app_id=registration.app_id,
+            tenant=registration.tenant,
+            hosts=registration.hosts,
+        )
+        connector = Connector(http, credential, registration.hosts, Pace())
+        try:
+            yield Teams(TeamsAdapter(connector), gate, registration.app_id, registration.tenant)
+        finally:
+            await keys.close()
+
+
+@asynccontextmanager
+async def open_playground(credential: Credential, tenant: str) -> AsyncIterator[Teams]:
+    async with _session(None) as http:
+        connector = Connector(http, credential, LOOPBACK_ALONE, Pace())
+        yield Teams(TeamsAdapter(connector), OpenEntrance(tenant), "playground", tenant)
+
+
+def _session(trust: ssl.SSLContext | None) -> aiohttp.ClientSession:
+    """One for everything that goes out: connections are kept, cookies are not."""
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust if trust is not None else True)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=True,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+        trust_env=True,
+    )

@@ -1,0 +1,95 @@
+"""What an activity of Teams says to us: a person came, a person said something, or nothing that concerns us."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity, ActivityTypes
+
+from adapters.botframework.handler import HearingHandler, heard_in
+from adapters.teams.cards import VERB
+from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.speech import Heard
+
+CARD_PRESSED = "adaptiveCard/action"
+_MENTION = re.compile(r"<at\b[^>]{0,200}>[^<]{0,200}</at>", re.IGNORECASE)
+_MARK = re.compile(r"<[a-z/][^<>]{0,500}>", re.IGNORECASE)
+_NOTED = "sparekey.heard"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """The person installed us, or opened our chat for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """An invoke that we do not know; it wants to be told so."""
+
+
+Heed: TypeAlias = Came | Heard | Unanswerable | None
+
+
+class TeamsHandler(HearingHandler):
+    """Edits, deletions, reactions, and members that come and go say nothing to us."""
+
+    def __init__(self) -> None:
+        super().__init__(note)
+
+    async def on_turn(self, turn_context: TurnContext) -> None:
+        activity = turn_context.activity
+        match activity.type:
+            case ActivityTypes.message:
+                activity.text = words_of(activity)
+                await super().on_turn(turn_context)
+            case ActivityTypes.invoke if activity.name == CARD_PRESSED:
+                data = pressed(activity)
+                turn_context.turn_state[_NOTED] = heard_in(Activity(value=data)) if data else Unanswerable()
+            case ActivityTypes.invoke:
+                turn_context.turn_state[_NOTED] = Unanswerable()
+            case ActivityTypes.installation_update if activity.action in ("add", "add-upgrade"):
+                turn_context.turn_state[_NOTED] = Came()
+            case ActivityTypes.conversation_update if _added_us(activity):
+                turn_context.turn_state[_NOTED] = Came()
+            case _:
+                pass
+
+
+async def note(context: TurnContext, heard: Heard) -> None:
+    context.turn_state[_NOTED] = heard
+
+
+def noted(context: TurnContext) -> Heed:
+    found = context.turn_state.get(_NOTED)
+    return found if isinstance(found, Came | Heard | Unanswerable) else None
+
+
+def words_of(activity: Activity) -> str:
+    """Teams mixes marks of its editor into what was typed. They go before anything looks for a key in it."""
+    text = _MENTION.sub(" ", (activity.text or "")[:20_000])
+    if activity.text_format == "xml":
+        text = _MARK.sub(" ", text)
+    return html.unescape(text).replace("\xa0", " ").replace("\u200b", "")
+
+
+def pressed(activity: Activity) -> Mapping[str, object] | None:
+    """The data of a button of ours."""
+    value = activity.value if isinstance(activity.value, dict) else {}
+    action = value.get("action")
+    data = action.get("data") if isinstance(action, dict) and action.get("verb") == VERB else None
+    return data if isinstance(data, dict) and isinstance(data.get("choice"), str) else None
+
+
+def title_of(activity: Activity) -> str:
+    """What stood on the button that was pressed, masked: it came from the client."""
+    data = pressed(activity) or (activity.value if isinstance(activity.value, dict) else {})
+    title = data.get("title")
+    return mask_recovery_keys(title[:80]).text if isinstance(title, str) else ""
+
+
+def _added_us(activity: Activity) -> bool:
+    us = activity.recipient.id if activity.recipient else None
+    return any(member.id == us for member in activity.members_added or ())

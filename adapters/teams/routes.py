@@ -1,0 +1,52 @@
+"""`POST /api/messages`: the one address that Teams knows. Whoever is not let in learns nothing but that."""
+
+from typing import Protocol
+
+import orjson
+import structlog
+from aiohttp import hdrs, web
+from botbuilder.schema import Activity
+
+from adapters.botframework.codec import BadActivity
+from adapters.teams.gate import LARGEST_BODY, Refused
+from adapters.teams.turns import Turns
+
+PATH = "/api/messages"
+log = structlog.get_logger()
+
+
+class Entrance(Protocol):
+    async def admit(self, authorization: str, body: bytes) -> Activity:
+        """Raises Refused; BadActivity where whoever asks may know what was wrong."""
+
+
+class TeamsRoutes:
+    def __init__(self, entrance: Entrance, turns: Turns) -> None:
+        self._entrance, self._turns = entrance, turns
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post(PATH, self.receive)]
+
+    async def receive(self, request: web.Request) -> web.Response:
+        try:
+            body = await _body(request)
+            activity = await self._entrance.admit(request.headers.get(hdrs.AUTHORIZATION, ""), body)
+            answer = await self._turns.take(activity)
+        except Refused as refused:
+            log.info("activity refused", why=refused.why)
+            return web.Response(status=401)
+        except BadActivity:
+            return web.Response(status=400)
+        if not answer.body:
+            return web.Response(status=answer.status)
+        return web.Response(status=answer.status, body=orjson.dumps(answer.body), content_type="application/json")
+
+
+async def _body(request: web.Request) -> bytes:
+    """One byte more than allowed is read at most; the gate refuses it then."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Refused("body")
+    body = await request.content.read(LARGEST_BODY + 1)
+    while len(body) <= LARGEST_BODY and not request.content.at_eof():
+        body += await request.content.read(LARGEST_BODY + 1 - len(body))
+    return body

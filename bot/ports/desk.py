@@ -1,0 +1,11 @@
+"""Where agents see that somebody waits."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.cases import Case
+
+
+class Desk(Protocol):
+    async def show(self, case: Case, since: datetime, shown_as: str | None) -> str | None:
+        """Show the case, or show it anew where it stands as `shown_as`. The answer names that place; None: there is none."""

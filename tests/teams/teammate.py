@@ -1,0 +1,110 @@
+"""A person in Teams, as tests drive them: activities as Teams sends them, and what came back over the connector."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from tests.app.visitor import Visitor, spoken
+from tests.teams.microsoft import APP_ID, TENANT, Microsoft
+
+
+def activity(service_url: str, person: str, **more: Any) -> dict[str, Any]:
+    """As Teams sends a message in a personal chat."""
+    return {
+        "type": "message", "id": f"1{secrets.randbelow(10**12):012}", "channelId": "msteams", "serviceUrl": service_url,
+        "timestamp": "2026-11-21T01:02:03.4567891Z", "localTimestamp": "2026-11-21T02:02:03.4567891+01:00",
+        "localTimezone": "Europe/Berlin", "locale": "en-US", "text": "hello", "textFormat": "plain",
+        "from": {"id": f"29:{person}", "name": person.title(), "aadObjectId": person},
+        "conversation": {"conversationType": "personal", "tenantId": TENANT, "id": f"a:1{person}"},
+        "recipient": {"id": f"28:{APP_ID}", "name": "Sparekey"},
+        "entities": [{"locale": "en-US", "country": "US", "platform": "Windows", "timezone": "Europe/Berlin", "type": "clientInfo"}],
+        "channelData": {"tenant": {"id": TENANT}},
+        **more,
+    }  # fmt: skip
+
+
+@dataclass
+class Teammate(Visitor):
+    """The same as a visitor, but the chat is in Teams; the pages are opened in a browser as ever."""
+
+    microsoft: Microsoft | None = None
+    person: str = ""
+    seen: int = 0
+    answers: list[tuple[int, Any]] = field(default_factory=list)
+
+    @property
+    def there(self) -> Microsoft:
+        assert self.microsoft
+        return self.microsoft
+
+    @property
+    def conversation_id(self) -> str:
+        return f"a:1{self.person}"
+
+    async def send(self, content: dict[str, Any], token: str | None = None) -> tuple[int, Any]:
+        token = token or self.there.token()
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self.http.post(f"{self.base}/api/messages", json=content, headers=headers) as answer:
+            text = await answer.text()
+            self.captured.append(("POST /api/messages", text))
+            body = await answer.json() if text else None
+            self.answers.append((answer.status, body))
+            return answer.status, body
+
+    async def message(self, **more: Any) -> tuple[int, Any]:
+        return await self.send(activity(self.there.service_url, self.person, **more))
+
+    async def install(self, locale: str = "en-US") -> None:
+        await self.message(type="installationUpdate", action="add", text=None, locale=locale)
+
+    async def say(self, text: str) -> None:
+        status, _ = await self.message(text=text)
+        assert status == 200, status
+
+    async def press(self, choice: str) -> None:
+        """As a client that knows Action.Execute; the button must have been there."""
+        button = self.button(choice)
+        status, body = await self.message(
+            type="invoke", name="adaptiveCard/action", text=None,
+            value={"action": {"type": "Action.Execute", "verb": button["verb"], "data": button["data"]}, "trigger": "manual"},
+        )  # fmt: skip
+        assert status == 200, status
+        assert body["statusCode"] == 200
+
+    async def submit(self, choice: str) -> None:
+        """As a client that fell back to Action.Submit."""
+        status, _ = await self.message(text=None, value=self.button(choice)["fallback"]["data"])
+        assert status == 200, status
+
+    def button(self, choice: str) -> dict[str, Any]:
+        for one in reversed(self.heard):
+            for button in buttons_of(one):
+                if button.get("data", {}).get("choice") == choice:
+                    return button
+        raise AssertionError(f"no button {choice}: {[spoken(one) for one in self.heard]}")
+
+    async def poll(self) -> list[dict[str, Any]]:
+        """What arrived since the last look, marked as the bot's."""
+        mine = self.there.connector.messages(self.conversation_id)
+        fresh = [{**one.body, "id": one.id, "from": {**one.body["from"], "role": "bot"}} for one in mine[self.seen :]]
+        self.seen = len(mine)
+        self.heard += fresh
+        await asyncio.sleep(0)
+        return fresh
+
+
+def buttons_of(message: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for attachment in message.get("attachments", ()):
+        card = attachment["content"]
+        found += card.get("actions", ())
+        found += [action for block in card["body"] if block["type"] == "ActionSet" for action in block["actions"]]
+    return found
+
+
+def teammate(base: str, there: Microsoft, person: str) -> Teammate:
+    http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+    return Teammate(base, http, microsoft=there, person=person)
