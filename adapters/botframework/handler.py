@@ -11,6 +11,7 @@ from bot.domain.speech import Heard
 
 LONGEST_TEXT = 2_000
 LONGEST_CHOICE = 80
+_FILES = ("image/", "application/vnd.microsoft.teams.file.download.info")
 
 
 class HearingHandler(ActivityHandler):
@@ -47,4 +48,5 @@ def _choice(value: object) -> str | None:
 
 
 def _has_photo(activity: Activity) -> bool:
-    return any((attachment.content_type or "").startswith("image/") for attachment in activity.attachments or ())
+    """A picture, or a file that was picked in Teams. Nothing is fetched."""
+    return any((attachment.content_type or "").startswith(_FILES) for attachment in activity.attachments or ())

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import aiohttp
 import orjson
+from yarl import URL
 
 from adapters.teams.cloud import ServiceHosts
 from adapters.teams.credential import Credential, NoToken
@@ -26,8 +27,8 @@ LARGEST_ANSWER = 64 * 1024
 CONNECTIONS = 2_048
 
 
-class ForbiddenHost(PersonUnreachable):
-    """Our token would go to a host that we do not know."""
+class ForbiddenPlace(PersonUnreachable):
+    """Our token would go to a host, or along a path, that we do not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Connector:
     async def call(self, call: Call) -> Mapping[str, object]:
         """Tried until it went through, was refused for good, or the time is over. Raises ChannelBusy, PersonUnreachable."""
         if not self._hosts.allow(call.service_url):
-            raise ForbiddenHost
+            raise ForbiddenPlace
         end, wait = time.monotonic() + self._patience, FIRST_WAIT
         while True:
             left = end - time.monotonic()
@@ -101,7 +102,7 @@ class Connector:
 
     async def _once(self, call: Call, left: float) -> Mapping[str, object]:
         headers = {"Content-Type": "application/json"} if call.body is not None else {}
-        url = f"{call.service_url.rstrip('/')}/{call.path}"
+        url = URL(f"{call.service_url.rstrip('/')}/{call.path}", encoded=True)  # as it stands: nothing is tidied up
         try:
             async with asyncio.timeout(left):
                 token = await self._credential.token()
@@ -144,8 +145,10 @@ def _retry_after(text: str | None) -> float | None:
 
 
 def _safe(part: str) -> str:
-    """`.` and `..` would be taken for steps in the path."""
-    return quote(part, safe="") if part.strip(".") else quote(part, safe="").replace(".", "%2E")
+    """One step of the path, whatever it holds; dots alone would lead elsewhere however they are written."""
+    if not part.strip("."):
+        raise ForbiddenPlace
+    return quote(part, safe="")
 
 
 def _id_in(content: Mapping[str, object]) -> str:

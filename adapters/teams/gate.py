@@ -159,7 +159,7 @@ def require_identity(activity: Activity) -> None:
 
 
 def _bearer(authorization: str) -> bytes:
-    if not authorization or len(authorization) > LONGEST_HEADER or not authorization.isascii():
+    if len(authorization) > LONGEST_HEADER or not authorization.isascii():
         raise Refused("header")
     scheme, _, token = authorization.partition(" ")
     if scheme != "Bearer" or token.count(".") != 2 or " " in token:  # noqa: PLR2004
@@ -177,7 +177,7 @@ def _key_id(token: bytes) -> str:
     if not isinstance(header, dict) or header.get("alg") != "RS256":
         raise Refused("algorithm")
     key_id = header.get("kid")
-    if "crit" in header or not isinstance(key_id, str) or not key_id:
+    if "crit" in header or not isinstance(key_id, str):
         raise Refused("key")
     return key_id
 

@@ -1,5 +1,6 @@
 """Searches everything that is left behind for every key there is: in any spelling, the answer must be nowhere."""
 
+import json
 from collections.abc import Iterator
 
 from tests.app.living import Living
@@ -23,6 +24,8 @@ def _left_behind(living: Living, logged: str) -> Iterator[tuple[str, str]]:
     for number, visitor in enumerate(living.visitors):
         for what, content in visitor.captured:
             yield f"visitor {number}, {what}", content
+    for sent in living.there.connector.sent:
+        yield f"Teams, {sent.method} {sent.path}", json.dumps(sent.body, ensure_ascii=False)
     yield "log", logged
 
 

@@ -21,6 +21,8 @@ from tests.fakes.moody_source import MoodySource
 from tests.teams.microsoft import APP_ID, TENANT, Microsoft, microsoft
 from tests.teams.teammate import Teammate, teammate
 
+AGENTS = "19:agents@thread.tacv2"
+
 
 @dataclass
 class Living:
@@ -70,6 +72,11 @@ class Living:
         return found
 
 
+def with_agents(settings: Settings, there: Microsoft) -> Settings:
+    """Their channel lives at a loopback address, which no administrator could set."""
+    return settings.model_copy(update={"teams_agents_channel": AGENTS, "teams_agents_service_url": there.service_url})
+
+
 @asynccontextmanager
 async def living(folder: Path, settings: Settings | None = None) -> AsyncIterator[Living]:
     clock, sources, visitors = FakeClock(), list[MoodySource](), list[Visitor]()
@@ -89,7 +96,7 @@ async def living(folder: Path, settings: Settings | None = None) -> AsyncIterato
     base = f"http://127.0.0.1:{port}"
     async with (
         microsoft(lambda: clock.now().timestamp()) as there,
-        demo_house(settings, folder, base, clock=clock, around=around) as house,
+        demo_house(with_agents(settings, there), folder, base, clock=clock, around=around) as house,
         TestServer(house.app, host="127.0.0.1", port=port),
     ):
         yield Living(house, clock, base, folder, sources, visitors, there)

@@ -1,3 +1,5 @@
+import asyncio
+
 from bot.domain.devices import Findings
 from bot.domain.errors import DamagedKey, SourceUnavailable
 from bot.domain.people import PersonId
@@ -12,10 +14,12 @@ class MoodySource:
     def __init__(self, real: KeySource) -> None:
         self.real, self.name = real, real.name
         self.is_silent = False
+        self.delay = 0.0
         self.damaged: set[str] = set()
 
     async def devices_of(self, person: PersonId) -> Findings:
         self._speak()
+        await asyncio.sleep(self.delay)
         return await self.real.devices_of(person)
 
     async def knows_key_id(self, digits: str) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiohttp import web
+
 from bot import standing
 from bot.casework import Filed
 from bot.keychange import rotation_of
@@ -395,6 +397,28 @@ async def objects(telling: Telling, match: re.Match[str]) -> None:
     await telling.go(links[0])
     assert not (await telling.living.house.conductor.state(standing.of_person(person.id))).frozen  # type: ignore[attr-defined]
     await telling.go(links[0], {})
+
+
+@phrase(r"The agents' channel has (\d+) posts?")
+async def agents_have_posts(telling: Telling, match: re.Match[str]) -> None:
+    assert len(telling.living.there.connector.posts()) == int(match[1])
+
+
+@phrase(r"The channel of Teams does not answer for (\d+) calls?")
+async def channel_is_down(telling: Telling, match: re.Match[str]) -> None:
+    """As if for longer than a turn lasts."""
+    busy = web.Response
+    telling.living.there.connector.moods = [
+        lambda _request: busy(status=503, headers={"Retry-After": "30"}) for _ in range(int(match[1]))
+    ]
+
+
+@phrase(r"The last post says: (.*)")
+async def last_post_says(telling: Telling, match: re.Match[str]) -> None:
+    post = telling.living.there.connector.posts()[-1]
+    card = post["attachments"][0]["content"]
+    facts = " ".join(f"{fact['title']}: {fact['value']}" for block in card["body"] for fact in block.get("facts", ()))
+    assert match[1] in f"{spoken(post)} {facts}", (spoken(post), facts)
 
 
 @phrase(r"(\w+): (.*)")

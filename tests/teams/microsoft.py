@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jwt
 from aiohttp import web
@@ -88,7 +89,7 @@ class Sent:
 
     @property
     def conversation(self) -> str:
-        return self.path.split("/")[3] if self.path.count("/") > 2 else ""
+        return unquote(self.path.split("/")[3]) if self.path.count("/") > 2 else ""
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Connector:
     async def take(self, request: web.Request) -> web.StreamResponse:
         text = await request.text()
         body = json.loads(text) if text else None
-        sent = Sent(request.method, request.path, request.headers.get("Authorization"), body, time.monotonic())
+        sent = Sent(request.method, request.raw_path, request.headers.get("Authorization"), body, time.monotonic())
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.moods:
@@ -112,7 +113,7 @@ class Connector:
             answer = await answer if asyncio.iscoroutine(answer) else answer
             if answer is not None:
                 return answer  # type: ignore[no-any-return]
-        operation = check_call(request.method, request.path, body)
+        operation = check_call(request.method, request.raw_path, body)
         sent.id = f"17{secrets.randbelow(10**11):011}"
         self.sent.append(sent)
         self.arrived.set()
@@ -137,6 +138,16 @@ class Connector:
             and one.body.get("type") == "message"
             and conversation in (None, one.conversation)
         ]
+
+    def posts(self) -> list[dict[str, Any]]:
+        """The posts in channels as they look now: each with the last update of it."""
+        looks: dict[str, dict[str, Any]] = {}
+        for one in self.sent:
+            if one.method == "POST" and one.path == "/v3/conversations":
+                looks[one.id] = one.body["activity"]
+            elif one.method == "PUT":
+                looks[one.path.rpartition("/")[2]] = one.body
+        return list(looks.values())
 
 
 _SPEC: dict[str, Any] = json.loads((SCHEMAS / "botframework-channel.json").read_text("utf-8"))
