@@ -6,6 +6,7 @@ A dataclass becomes `{"is": "recovery.Proving", ...}`; its field types say what 
 import dataclasses
 import types
 import typing
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -17,6 +18,7 @@ Plain = object
 Coder = Callable[[Plain], Plain]
 
 TAG = "is"
+REMEMBERED = 1_000
 
 
 class UnknownShape(ValueError):
@@ -31,14 +33,35 @@ class Codec:
         self._classes: dict[str, type] = {}
         for cls in classes:
             self._learn(cls)
-        self._writers = {cls: self._writer_of(cls) for cls in self._tags}
+        self._names = {cls: tuple(field.name for field in dataclasses.fields(cls)) for cls in self._tags}
         self._readers = {tag: self._reader_of(cls) for tag, cls in self._classes.items()}
+        self._texts: OrderedDict[int, tuple[object, str]] = OrderedDict()
+        self._values: dict[str, object] = {}
 
     def encode(self, value: object) -> str:
-        return orjson.dumps(self._write(value)).decode()
+        """What was just written is most often read or written next, by the same process: it is remembered for that."""
+        known = self._texts.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        try:
+            text = orjson.dumps(value, default=self._plain, option=orjson.OPT_PASSTHROUGH_DATACLASS).decode()
+        except TypeError as error:
+            raise UnknownShape(str(error.__cause__ or error)) from error
+        self._texts[id(value)] = value, text
+        self._values[text] = value
+        if len(self._texts) > REMEMBERED:
+            self._forget(*self._texts.popitem(last=False)[1])
+        return text
+
+    def _forget(self, value: object, text: str) -> None:
+        if self._values.get(text) is value:
+            del self._values[text]
 
     def decode(self, text: str, expected: type[T]) -> T:
         """`expected` is the class that must come out; `object` for any that this codec knows."""
+        known = self._values.get(text)
+        if known is not None and isinstance(known, expected):
+            return known
         try:
             value = self._read(orjson.loads(text))
         except (orjson.JSONDecodeError, TypeError, KeyError) as error:
@@ -59,44 +82,16 @@ class Codec:
 
     # writing
 
-    def _write(self, value: object) -> Plain:
-        writer = self._writers.get(type(value))
-        if writer is None:
+    def _plain(self, value: object) -> dict[str, Plain]:
+        """One level of it; orjson asks for what it holds in turn, and writes text, numbers, moments and lists itself."""
+        names = self._names.get(type(value))
+        if names is None:
             message = f"{type(value).__name__} is not among the stored shapes"
             raise UnknownShape(message)
-        return writer(value)
-
-    def _writer_of(self, cls: type) -> Coder:
-        tag = self._tags[cls]
-        hints = get_type_hints(cls)
-        fields = [(field.name, self._field_writer(hints[field.name])) for field in dataclasses.fields(cls)]
-
-        def write(value: object) -> Plain:
-            content: dict[str, Plain] = {TAG: tag}
-            for name, writer in fields:
-                part = getattr(value, name)
-                content[name] = part if writer is None else writer(part)
-            return content
-
-        return write
-
-    def _field_writer(self, hint: object) -> Coder | None:
-        """None where JSON holds the value as it is."""
-        if hint is datetime:
-            return lambda value: typing.cast("datetime", value).isoformat()
-        if _is_plain(hint):
-            return None
-        if get_origin(hint) is tuple:
-            inner = self._field_writer(get_args(hint)[0])
-            return lambda value: [
-                part if inner is None else inner(part) for part in typing.cast("tuple[object, ...]", value)
-            ]
-        if get_origin(hint) is Mapping:
-            return lambda value: dict(typing.cast("Mapping[str, str]", value))
-        if type(None) in get_args(hint):
-            inner = self._field_writer(_without_none(hint))
-            return lambda value: None if value is None else (value if inner is None else inner(value))
-        return self._write
+        content: dict[str, Plain] = {TAG: self._tags[type(value)]}
+        for name in names:
+            content[name] = getattr(value, name)
+        return content
 
     # reading
 

@@ -156,6 +156,11 @@ def _attributes(cls: Any) -> tuple[tuple[str, str, str], ...]:
     return tuple(attributes)
 
 
+@cache
+def _names(cls: Any) -> dict[str, str]:
+    return {attribute: name for attribute, name, _ in _attributes(cls)}
+
+
 def _reader(kind: str) -> Reader:
     match kind[0]:
         case "[":
@@ -235,10 +240,10 @@ def _written_model(model: Any) -> dict[str, object]:
     """One level of it; what it holds is asked for in turn."""
     fields = model.__dict__
     content: dict[str, object] = dict(fields.get("additional_properties") or {})
-    for attribute, name, _ in _attributes(model.__class__):
-        value = fields.get(attribute)
-        if value is not None:
-            content[name] = value
+    names = _names(model.__class__)
+    for attribute, value in fields.items():
+        if value is not None and attribute in names:
+            content[names[attribute]] = value
     local = content.get(_LOCAL)
     if isinstance(local, datetime) and local.tzinfo:
         content[_LOCAL] = _stamp(local)

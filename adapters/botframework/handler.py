@@ -39,7 +39,9 @@ def heard_in(activity: Activity) -> Heard:
 def _tidy(text: str | None) -> str:
     """One normal form, no control characters, no longer than a person writes."""
     normal = unicodedata.normalize("NFC", (text or "")[: 4 * LONGEST_TEXT]).strip()
-    return "".join(letter for letter in normal if letter.isprintable() or letter in "\n\t")[:LONGEST_TEXT]
+    if not normal.isprintable():
+        normal = "".join(letter for letter in normal if letter.isprintable() or letter in "\n\t")
+    return normal[:LONGEST_TEXT]
 
 
 def _choice(value: object) -> str | None:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from bot.ports.store import StoreUnavailable
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 _Waiting = tuple[Job[Any], "asyncio.Future[Any]"]
+_Answer = tuple["asyncio.Future[Any]", object, Exception | None]
 BATCH = 256
 
 
@@ -68,26 +70,38 @@ class SqliteFile:
                 self._wake.wait()
             return [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH))]
 
-    def _in_one_transaction(
-        self, batch: list[_Waiting]
-    ) -> list[tuple["asyncio.Future[Any]", object, Exception | None]]:
-        answers: list[tuple[asyncio.Future[Any], object, Exception | None]] = []
+    def _in_one_transaction(self, batch: list[_Waiting]) -> list[_Answer]:
+        """At first without a safety net; a job that raises is rare, and then all are done again, each undone alone."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for job, future in batch:
-                answers.append((future, *self._one(job)))
-            self._connection.execute("COMMIT")
+            try:
+                return self._all_or_none(batch)
+            except sqlite3.Error:
+                raise
+            except Exception:  # noqa: BLE001 - which job it was shows when each has a savepoint
+                self._connection.execute("ROLLBACK")
+                return self._one_by_one(batch)
         except sqlite3.Error as error:
             self._roll_back()
             unavailable = StoreUnavailable(type(error).__name__)
             return [(future, None, unavailable) for _, future in batch]
+
+    def _all_or_none(self, batch: list[_Waiting]) -> list[_Answer]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        answers: list[_Answer] = [(future, job(self._connection), None) for job, future in batch]
+        self._connection.execute("COMMIT")
+        return answers
+
+    def _one_by_one(self, batch: list[_Waiting]) -> list[_Answer]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        answers: list[_Answer] = [(future, *self._one(job)) for job, future in batch]
+        self._connection.execute("COMMIT")
         return answers
 
     def _one(self, job: Job[Any]) -> tuple[object, Exception | None]:
         self._connection.execute("SAVEPOINT job")
         try:
             answer, refusal = job(self._connection), None
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - handed to whoever asked
             answer, refusal = None, error
@@ -96,8 +110,10 @@ class SqliteFile:
         return answer, refusal
 
     def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        """The writer outlives whatever the disk does; a connection that cannot even roll back is tried again next time."""
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     # at the start
 
@@ -108,6 +124,7 @@ class SqliteFile:
             "journal_mode=WAL",
             "synchronous=FULL",
             "secure_delete=ON",
+            "temp_store=MEMORY",
             "busy_timeout=5000",
             "foreign_keys=ON",
         ):

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.request import getproxies
 
 import aiohttp
 
@@ -65,7 +66,7 @@ async def open_teams(
     registration: Registration, credential: Credential, clock: Clock, trust: ssl.SSLContext | None = None
 ) -> AsyncIterator[Teams]:
     """`trust`: whom to believe instead of the system's authorities; for tests."""
-    async with _session(trust) as http:
+    async with _session(trust, None if registration.hosts.on_loopback else getproxies().get("https")) as http:
         cloud = registration.cloud
         keys = SigningKeys(http, cloud.metadata_url, cloud.issuer, clock)
         gate = Gate(
@@ -85,18 +86,21 @@ async def open_teams(
 
 @asynccontextmanager
 async def open_playground(credential: Credential, tenant: str) -> AsyncIterator[Teams]:
-    async with _session(None) as http:
+    async with _session(None, None) as http:
         connector = Connector(http, credential, LOOPBACK_ALONE, Pace())
         yield Teams(TeamsAdapter(connector), OpenEntrance(tenant), "playground", tenant)
 
 
-def _session(trust: ssl.SSLContext | None) -> aiohttp.ClientSession:
-    """One for everything that goes out: connections are kept, cookies are not."""
+def _session(trust: ssl.SSLContext | None, proxy: str | None) -> aiohttp.ClientSession:
+    """One for everything that goes out: connections are kept, cookies are not.
+
+    `proxy` is read once: aiohttp's own `trust_env` looks for it, and for a netrc file, in a thread at every request.
+    """
     connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=trust if trust is not None else True)
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=True,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
-        trust_env=True,
+        proxy=proxy,
     )

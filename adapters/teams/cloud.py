@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -48,13 +49,18 @@ class ServiceHosts:
     on_loopback: bool = False
 
     def allow(self, url: str) -> bool:
-        if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or any(odd in url for odd in "\\ @?#"):
-            return False
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            return False
-        if self.on_loopback and parts.scheme in ("http", "https") and parts.hostname in LOOPBACK:
-            return True
-        return parts.scheme == "https" and parts.hostname in self.names and port in (None, 443)
+        return _is_allowed(self.names, self.on_loopback, url)
+
+
+@lru_cache(maxsize=1_000)
+def _is_allowed(names: frozenset[str], on_loopback: bool, url: str) -> bool:  # noqa: FBT001 - two fields of the above
+    if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or any(odd in url for odd in "\\ @?#"):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    if on_loopback and parts.scheme in ("http", "https") and parts.hostname in LOOPBACK:
+        return True
+    return parts.scheme == "https" and parts.hostname in names and port in (None, 443)

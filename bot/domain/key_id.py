@@ -48,6 +48,10 @@ _SOMETHING_ELSE = re.compile(
 )
 
 
+_TRACE = re.compile(r"\d|(?:[A-Z]-*){4}")
+"""A Key ID that nobody asked for has a digit, or four capitals in a row. Most sentences have neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class Misread:
     """`position` counts from 1. `likely` is what the typed character is often taken for."""
@@ -114,6 +118,12 @@ def find_key_id(text: str, *, asked: bool = False) -> TypedKeyId | None:
 
     A recovery key is never taken for one. Of several the one that was called a Key ID wins, then the longest.
     """
+    if not asked and text.isascii() and not _TRACE.search(text):
+        return None
+    return _found_in(text, asked=asked)
+
+
+def _found_in(text: str, *, asked: bool) -> TypedKeyId | None:
     kept = unicodedata.normalize("NFKC", mask_recovery_keys(text).text[:_LONGEST_TEXT])[:_LONGEST_TEXT]
     plain = _SOMETHING_ELSE.sub(" # ", " ".join(kept.translate(_PLAIN_DASHES).split()))
     words = [_word(found) for found in _WORD.finditer(plain)]

@@ -19,6 +19,7 @@ APP_ID = "11111111-2222-3333-4444-555555555555"
 TENANT_ID = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
 ISSUER, KEY_NAME = "https://api.botframework.com", "bench-kid"
 CONVERSATION, MESSAGE = "@" * 5, "#" * 13  # as wide as what takes their place, so that the length is known beforehand
+AAD = "0000aaaa-11bb-cccc-dd22-eeeeeee"
 MOST_CONVERSATIONS = 10 ** len(CONVERSATION)
 LOST = 0
 
@@ -139,7 +140,7 @@ def activity(service_url: str) -> bytes:
         "type": "message", "timestamp": "2026-11-21T01:02:03.4567891Z",
         "localTimestamp": "2026-11-21T02:02:03.4567891+01:00", "id": MESSAGE,
         "channelId": "msteams", "serviceUrl": service_url,
-        "from": {"id": f"29:1abcDEF{CONVERSATION}", "name": "Jane Doe", "aadObjectId": f"0000aaaa-11bb-cccc-dd22-eeeeeee{CONVERSATION}"},
+        "from": {"id": f"29:1abcDEF{CONVERSATION}", "name": "Jane Doe", "aadObjectId": f"{AAD}{CONVERSATION}"},
         "conversation": {"conversationType": "personal", "tenantId": TENANT_ID, "id": f"a:1conv{CONVERSATION}"},
         "recipient": {"id": f"28:{APP_ID}", "name": "helpdesk"},
         "entities": [{"locale": "en-US", "country": "US", "platform": "Windows", "timezone": "Europe/Berlin", "type": "clientInfo"}],

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.domain.key_id import (
     Misread,
     TypedKeyId,
+    _found_in,
     canonical_key_id,
     extended,
     find_key_id,
@@ -230,3 +231,11 @@ def test_a_hostile_text_is_searched_in_no_time(text: str) -> None:
     find_key_id(text)
 
     assert time.perf_counter() - begun < 1
+
+
+@given(
+    st.text("ABCDEFabcdefGOIlxyz01|!- {}():#", max_size=60),
+    st.sampled_from(["", "key id ", "Key ID: ", "it begins with "]),
+)
+def test_a_sentence_without_a_trace_of_a_key_id_is_not_searched_and_loses_none(text: str, before: str) -> None:
+    assert find_key_id(before + text) == _found_in(before + text, asked=False)
