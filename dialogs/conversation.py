@@ -90,7 +90,8 @@ class Conversation:
         """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door."""
         if opened.principal.id != talk.who.id:
             return Step(talk)
-        talk = replace(talk, who=opened.principal)
+        if talk.who != opened.principal:
+            talk = replace(talk, who=opened.principal)
         if opened.turned_away:
             return self.stamped(talk, self.turn_away(talk, opened))
         return self.stamped(talk, self.going_on(talk, opened.first)) if opened.first else Step(talk)
@@ -108,7 +109,9 @@ class Conversation:
             case Heard():
                 meant = listen(event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
                 learnt = learn_words(talk.learnt, event.text, meant)
-                step = self.hear(replace(talk, nudged=False, learnt=learnt), event, meant)
+                if talk.nudged or learnt is not talk.learnt:
+                    talk = replace(talk, nudged=False, learnt=learnt)
+                step = self.hear(talk, event, meant)
             case _:
                 step = self.happen(replace(talk, learnt=learn(talk.learnt, event)), event)
         return self.watched(talk, step, event)
@@ -295,7 +298,10 @@ class Conversation:
         """Every word in the person's language, every fact under the person's name."""
         after = step.state if isinstance(step.state, Talk) else talk
         effects = tuple(
-            replace(effect, language=after.language) if isinstance(effect, Say) else effect for effect in step.effects
+            replace(effect, language=after.language)
+            if isinstance(effect, Say) and effect.language != after.language
+            else effect
+            for effect in step.effects
         )
         return Step(step.state, effects, tuple(replace(fact, person=talk.who.id) for fact in step.facts))
 

@@ -44,9 +44,12 @@ class TeamsRoutes:
 
 async def _body(request: web.Request) -> bytes:
     """One byte more than allowed is read at most; the gate refuses it then."""
-    if (request.content_length or 0) > LARGEST_BODY:
+    length = request.content_length
+    if length is not None and length <= LARGEST_BODY:
+        return await request.read()
+    if length is not None:
         raise Refused("body")
-    body = await request.content.read(LARGEST_BODY + 1)
+    body = b""
     while len(body) <= LARGEST_BODY and not request.content.at_eof():
         body += await request.content.read(LARGEST_BODY + 1 - len(body))
     return body
