@@ -1,4 +1,4 @@
-"""The command line: `sparekey demo | serve | vault | cases | audit | thaw`."""
+"""The command line: `sparekey demo | serve | teams | doctor | vault | cases | audit | thaw`."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from adapters.server import run, serve
-from bot import commands, logs
+from bot import commands, logs, teams_commands
 from bot.settings import Settings, UnsafePolicy, require_strong_proof
 from bot.wiring import House, demo_house
 
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands_.add_parser("serve", help="serve people")
     one.set_defaults(do=serve_people)
     commands.add_to(commands_)
+    teams_commands.add_to(commands_)
     return parser
 
 

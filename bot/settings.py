@@ -76,11 +76,9 @@ class Settings(BaseSettings):
         "", max_length=32, description="Your organisation's name, in the Teams app package."
     )
     teams_privacy_url: str | None = Field(
-        None, description="Your privacy statement, in the Teams app package; SPAREKEY_PUBLIC_URL/privacy if empty."
+        None, description="Address of your privacy statement, in the Teams app package."
     )
-    teams_terms_url: str | None = Field(
-        None, description="Your terms of use, in the Teams app package; SPAREKEY_PUBLIC_URL/terms if empty."
-    )
+    teams_terms_url: str | None = Field(None, description="Address of your terms of use, in the Teams app package.")
     teams_playground: bool = Field(
         False, description="Demo only: activities without a token, from the Agents Playground on this machine."
     )

@@ -66,7 +66,7 @@ async def open_teams(
     registration: Registration, credential: Credential, clock: Clock, trust: ssl.SSLContext | None = None
 ) -> AsyncIterator[Teams]:
     """`trust`: whom to believe instead of the system's authorities; for tests."""
-    async with _session(trust, None if registration.hosts.on_loopback else getproxies().get("https")) as http:
+    async with outside(registration, trust) as http:
         cloud = registration.cloud
         keys = SigningKeys(http, cloud.metadata_url, cloud.issuer, clock)
         gate = Gate(
@@ -89,6 +89,10 @@ async def open_playground(credential: Credential, tenant: str) -> AsyncIterator[
     async with _session(None, None) as http:
         connector = Connector(http, credential, LOOPBACK_ALONE, Pace())
         yield Teams(TeamsAdapter(connector), OpenEntrance(tenant), "playground", tenant)
+
+
+def outside(registration: Registration, trust: ssl.SSLContext | None) -> aiohttp.ClientSession:
+    return _session(trust, None if registration.hosts.on_loopback else getproxies().get("https"))
 
 
 def _session(trust: ssl.SSLContext | None, proxy: str | None) -> aiohttp.ClientSession:

@@ -70,6 +70,9 @@ class SigningKeys:
             log.info("signing keys", issuer=self._issuer, keys=len(keys))
         self._keys, self._fetched_at = keys, self._clock.now()
 
+    def count_for(self, channel: str) -> int:
+        return sum(channel in key.endorsements for key in self._keys.values())
+
     async def close(self) -> None:
         if self._asking is not None:
             self._asking.cancel()
