@@ -79,8 +79,9 @@ class Settings(BaseSettings):
         None, description="Address of your privacy statement, in the Teams app package."
     )
     teams_terms_url: str | None = Field(None, description="Address of your terms of use, in the Teams app package.")
-    teams_playground: bool = Field(
-        False, description="Demo only: activities without a token, from the Agents Playground on this machine."
+    teams_playground: str | None = Field(
+        None,
+        description="Demo only: whoever writes from the Agents Playground on this machine is this person, for example alex.",
     )
     log_format: Literal["json", "console"] = Field("json", description="How the log is written.")
 
@@ -139,7 +140,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "one credential is needed: SPAREKEY_TEAMS_CERTIFICATE_FILE, SPAREKEY_TEAMS_SECRET_FILE or SPAREKEY_TEAMS_MANAGED_IDENTITY"
             )
-        if self.teams_playground and (self.teams_app_id is not None or not self.is_on_loopback):
+        if self.teams_playground is not None and (self.teams_app_id is not None or not self.is_on_loopback):
             raise ValueError(
                 "SPAREKEY_TEAMS_PLAYGROUND lets everybody in: on loopback alone, and without a registration"
             )

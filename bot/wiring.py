@@ -41,7 +41,7 @@ from adapters.teams import credential as teams_credential
 from adapters.teams import voice as teams_voice
 from adapters.teams.channel import Registration, Teams, open_playground, open_teams
 from adapters.teams.cloud import CLOUDS, ServiceHosts
-from adapters.teams.credential import Credential, MsalCredential, NoCredential
+from adapters.teams.credential import Credential, MsalCredential
 from adapters.webchat.adapter import WebChatAdapter, WebChatVoice
 from adapters.webchat.directline import DirectLine
 from adapters.webchat.doors import Door
@@ -58,6 +58,7 @@ from bot.codec import Codec
 from bot.conductor import Conductor, Kind, Perform, Voice
 from bot.courier import Courier
 from bot.domain.link import Links
+from bot.domain.people import PersonId
 from bot.domain.secret import Secret
 from bot.finding import Finder, FindKeys
 from bot.keychange import LookForNewKey, OrderKeyChange
@@ -261,8 +262,8 @@ def _desk(settings: Settings, teams: Teams | None, words: Words) -> Desk:
 @asynccontextmanager
 async def teams_of(settings: Settings, clock: Clock) -> AsyncIterator[Teams | None]:
     """None where Teams is not configured."""
-    if settings.teams_playground:
-        async with open_playground(NoCredential(), DEMO_TENANT) as playground:
+    if settings.teams_playground is not None:
+        async with open_playground(PersonId(DEMO_TENANT, settings.teams_playground)) as playground:
             yield playground
     elif registration := registration_of(settings):
         async with open_teams(registration, credential_of(settings, registration, clock), clock) as teams:

@@ -87,7 +87,7 @@ def card_of_link(say: Say, text: str, words: Words, address: str) -> dict[str, o
                 ],
             },
         ],
-        "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "url": address}],
+        "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "style": "positive", "url": address}],
     }
 
 

@@ -12,7 +12,7 @@ from adapters.botframework.utterance import AddressOf
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.cloud import Cloud, ServiceHosts
 from adapters.teams.connector import CONNECTIONS, Connector
-from adapters.teams.credential import Credential
+from adapters.teams.credential import Credential, NoCredential
 from adapters.teams.desk import ChannelDesk
 from adapters.teams.gate import Gate
 from adapters.teams.pace import Pace
@@ -24,6 +24,7 @@ from adapters.teams.turns import Turns
 from adapters.teams.voice import TeamsVoice
 from bot.codec import Codec
 from bot.conductor import Conductor
+from bot.domain.people import PersonId
 from bot.ports.clock import Clock
 from bot.ports.sources import Directory
 from bot.ports.words import Words
@@ -85,10 +86,10 @@ async def open_teams(
 
 
 @asynccontextmanager
-async def open_playground(credential: Credential, tenant: str) -> AsyncIterator[Teams]:
+async def open_playground(person: PersonId) -> AsyncIterator[Teams]:
     async with _session(None, None) as http:
-        connector = Connector(http, credential, LOOPBACK_ALONE, Pace())
-        yield Teams(TeamsAdapter(connector), OpenEntrance(tenant), "playground", tenant)
+        connector = Connector(http, NoCredential(), LOOPBACK_ALONE, Pace())
+        yield Teams(TeamsAdapter(connector), OpenEntrance(person), "playground", person.tenant)
 
 
 def outside(registration: Registration, trust: ssl.SSLContext | None) -> aiohttp.ClientSession:

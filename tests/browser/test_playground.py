@@ -1,0 +1,26 @@
+"""Microsoft's own Agents Playground, unmodified, drives the whole recovery as a Teams client would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.components import ALONE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.needs("node")
+@pytest.mark.needs("namespace")
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+def test_a_stranger_unlocks_the_laptop_from_teams(tmp_path: Path) -> None:
+    command = [*ALONE, sys.executable, "-m", "tests.browser.playground", str(tmp_path)]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
+
+    logs = "\n".join(path.read_text("utf-8", errors="replace")[-2_000:] for path in tmp_path.glob("*.log"))
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{logs}"
+    assert "Traceback" not in logs
