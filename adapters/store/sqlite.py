@@ -98,8 +98,9 @@ class SqliteStore:
         await self._file.run(job)
 
     async def forget_person(self, person: PersonId) -> None:
-        """Their alias in the audit leads nowhere from now on; the chain stays whole."""
+        """Their alias in the audit leads nowhere from now on; the chain stays whole. Gone from the write-ahead log as well."""
         await self._file.execute("DELETE FROM alias WHERE person = ?", (str(person),))
+        await self._file.empty_log()
 
     async def close(self) -> None:
         await self._file.close()

@@ -30,6 +30,7 @@ class SqliteFile:
     def __init__(self, path: Path, migrations: Traversable) -> None:
         self._path, self._migrations = path, migrations
         self._jobs: deque[_Waiting] = deque()
+        self._emptying: list[asyncio.Future[None]] = []
         self._wake = threading.Condition()
         self._closing = False
         self._loop = asyncio.get_running_loop()
@@ -50,6 +51,16 @@ class SqliteFile:
         """One statement; says how many rows it changed."""
         return await self.run(lambda db: db.execute(statement, values).rowcount)
 
+    async def empty_log(self) -> None:
+        """What was deleted is gone from the write-ahead log too, not only from the pages."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        with self._wake:
+            if self._closing:
+                raise StoreUnavailable
+            self._emptying.append(future)
+            self._wake.notify()
+        await future
+
     async def close(self) -> None:
         with self._wake:
             self._closing = True
@@ -60,22 +71,35 @@ class SqliteFile:
     # on the writer's thread
 
     def _work(self) -> None:
-        while batch := self._next_batch():
-            answers = self._in_one_transaction(batch)
+        while True:
+            batch, emptying = self._next_batch()
+            if not batch and not emptying:
+                return
+            answers = self._in_one_transaction(batch) if batch else []
+            answers += [(future, None, self._checkpoint()) for future in emptying]
             self._loop.call_soon_threadsafe(_hand_out, answers)
 
-    def _next_batch(self) -> list[_Waiting]:
+    def _next_batch(self) -> tuple[list[_Waiting], list["asyncio.Future[None]"]]:
+        """Both empty: the file is closed and nothing is left to do."""
         with self._wake:
-            while not self._jobs and not self._closing:
+            while not self._jobs and not self._emptying and not self._closing:
                 self._wake.wait()
-            return [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH))]
+            emptying, self._emptying = self._emptying, []
+            return [self._jobs.popleft() for _ in range(min(len(self._jobs), BATCH))], emptying
+
+    def _checkpoint(self) -> Exception | None:
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            return StoreUnavailable(type(error).__name__)
+        return None
 
     def _in_one_transaction(self, batch: list[_Waiting]) -> list[_Answer]:
         """At first without a safety net; a job that raises is rare, and then all are done again, each undone alone."""
         try:
             try:
                 return self._all_or_none(batch)
-            except sqlite3.Error:
+            except sqlite3.OperationalError:
                 raise
             except Exception:  # noqa: BLE001 - which job it was shows when each has a savepoint
                 self._connection.execute("ROLLBACK")
@@ -101,10 +125,13 @@ class SqliteFile:
         self._connection.execute("SAVEPOINT job")
         try:
             answer, refusal = job(self._connection), None
-        except sqlite3.Error:
+        except sqlite3.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - handed to whoever asked
-            answer, refusal = None, error
+            answer, refusal = (
+                None,
+                StoreUnavailable(type(error).__name__) if isinstance(error, sqlite3.Error) else error,
+            )
             self._connection.execute("ROLLBACK TO job")
         self._connection.execute("RELEASE job")
         return answer, refusal

@@ -230,3 +230,47 @@ def _nth(flow_id: str, over: int) -> Turn:
     """Two lines, a deed and a fact: whatever is missing, the turn is not whole."""
     owes, lines, facts = (Owing(DEED, "deed", NOW),), ("one", "two"), (Fact("x", ALEX),)
     return replace(FIRST, flow_id=flow_id, over=over, event_id=str(over), owes=owes, lines=lines, facts=facts)
+
+
+async def test_a_job_that_breaks_a_rule_of_the_database_fails_alone(file: SqliteFile) -> None:
+    await file.execute("CREATE TABLE one (id INTEGER PRIMARY KEY)")
+    good = [file.execute("INSERT INTO one VALUES (?)", (number,)) for number in (1, 2, 3)]
+    twice = file.execute("INSERT INTO one VALUES (?)", (1,))
+
+    results = await asyncio.gather(*good, twice, return_exceptions=True)
+
+    assert results[:3] == [1, 1, 1]
+    assert isinstance(results[3], StoreUnavailable)
+    assert await file.run(lambda db: db.execute("SELECT count(*) FROM one").fetchone()[0]) == 3
+
+
+async def test_the_writer_outlives_a_connection_that_cannot_even_roll_back(file: SqliteFile) -> None:
+    """As on a disk that is gone: every statement fails, ROLLBACK too."""
+    real = file._connection
+
+    class Gone:
+        in_transaction = True
+
+        def execute(self, *_: object) -> object:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    file._connection = Gone()  # type: ignore[assignment]  # as much of a connection as is left
+    with pytest.raises(StoreUnavailable):
+        await file.execute("SELECT 1")
+    file._connection = real
+
+    assert await file.run(lambda db: db.execute("SELECT 1").fetchone()[0]) == 1
+
+
+async def test_whoever_is_forgotten_is_forgotten_by_the_log_as_well(tmp_path: Path) -> None:
+    store = SqliteStore(sqlite.open_file(tmp_path / "store.db"))
+    name = str(ALEX).encode()
+    await store.commit(Turn("chat:1", 0, "{}", "one", NOW, facts=(Fact("chat.opened", ALEX),)), LEASE)
+    before = any(name in path.read_bytes() for path in tmp_path.iterdir())
+
+    await store.forget_person(ALEX)
+    left = [path.name for path in tmp_path.iterdir() if name in path.read_bytes()]
+
+    assert before
+    assert left == []
+    await store.close()
