@@ -58,7 +58,7 @@ def card_of_link(say: Say, text: str, words: Words, address: str) -> dict[str, o
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.4",
         "body": [
-            {"type": "TextBlock", "text": text, "wrap": True},
+            {"type": "TextBlock", "text": no_links(text), "wrap": True},
             {
                 "type": "ColumnSet",
                 "columns": [
@@ -89,6 +89,14 @@ def card_of_link(say: Say, text: str, words: Words, address: str) -> dict[str, o
         ],
         "actions": [{"type": "Action.OpenUrl", "title": phrase("card.open"), "style": "positive", "url": address}],
     }
+
+
+_NO_LINKS = str.maketrans("[]", "()")
+
+
+def no_links(text: str) -> str:
+    """A TextBlock reads Markdown: the name of a person or a device must not become a link."""
+    return text.translate(_NO_LINKS)
 
 
 def qr(address: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from botbuilder.schema import ActivityTypes, Attachment
 
-from adapters.botframework.utterance import CARD, AddressOf, Saying, card_of_link
+from adapters.botframework.utterance import CARD, AddressOf, Saying, card_of_link, no_links
 from bot.domain.cases import Case
 from bot.effects import Choice, Say
 from bot.ports.words import Words
@@ -25,7 +25,7 @@ def message(say: Say, words: Words, address_of: AddressOf) -> Saying:
         activity.text, activity.text_format = text, "plain"
         return activity
     if say.link is None:
-        card, said = _card([_text(text)]), text
+        card, said = _card([_text(text)]), no_links(text)
     else:
         card, said = card_of_link(say, text, words, address_of(say.link)), ""
     buttons = [_button(choice, words.phrase(say.language, choice.text, choice.facts), said) for choice in say.choices]
@@ -63,7 +63,7 @@ def case_card(case: Case, since: datetime, words: Words, language: str) -> Sayin
         "since": f"{{{{DATE({since:%Y-%m-%dT%H:%M:%SZ}, SHORT)}}}} {{{{TIME({since:%Y-%m-%dT%H:%M:%SZ})}}}}",
         "messages": str(len(case.learnt.words)),
     }
-    rows = [{"title": phrase(name), "value": _no_links(value)} for name, value in facts.items()]
+    rows = [{"title": phrase(name), "value": no_links(value)} for name, value in facts.items()]
     colour = "Attention" if case.urgency == "urgent" else "Default"
     heading = _text(title, weight="Bolder", size="Medium", color=colour)
     card = _card([heading, {"type": "FactSet", "facts": rows}])
@@ -123,15 +123,7 @@ def _card(body: list[JsonObject]) -> JsonObject:
 
 
 def _text(text: str, **more: object) -> JsonObject:
-    return {"type": "TextBlock", "text": _no_links(text), "wrap": True, **more}
-
-
-_NO_LINKS = str.maketrans("[]", "()")
-
-
-def _no_links(text: str) -> str:
-    """A TextBlock reads Markdown: a name or a typed text must not become a link."""
-    return text.translate(_NO_LINKS)
+    return {"type": "TextBlock", "text": no_links(text), "wrap": True, **more}
 
 
 def _plain(value: object, longest: int) -> str:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from bot.address import Address, Met
 from bot.news import KeyChanged
 from bot.wiring import kinds
 from tests.app.canary import assert_no_key_is_left
-from tests.app.living import Living
+from tests.app.living import Living, living
 from tests.app.visitor import spoken
 from tests.teams.forgeries import Forgery, Scene, forgeries
 from tests.teams.microsoft import APP_ID, TENANT, Key
@@ -409,3 +411,27 @@ def test_forgeries_have_names_of_their_own() -> None:
 
     assert len(names) == len(set(names))
     assert all(isinstance(one, Forgery) for one in forgeries())
+
+
+async def test_after_a_restart_what_was_owed_is_said_and_what_was_heard_is_not_heard_again(tmp_path: Path) -> None:
+    async with living(tmp_path) as before:
+        alex = before.teammate("alex")
+        before.there.connector.moods = [lambda _request: web.Response(status=503) for _ in range(200)]
+        before.there.connector.moods.append(lambda _request: web.Response(status=503, headers={"Retry-After": "60"}))
+        first = activity(before.there.service_url, "alex", text="my windows pc is locked")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await alex.send(first)
+                await before.settle()
+
+    async with living(tmp_path) as after:
+        alex = after.teammate("alex")
+        status, _ = await alex.send(first | {"serviceUrl": after.there.service_url})
+        await alex.say("4A7C")
+        await after.pass_time(3_000)
+        said = [spoken(one)[:18] for one in await alex.poll()]
+
+    assert status == 401
+    assert said[:2] == ["Hello Alex.", "On the blue screen"]
+    assert len(said) > 2
+    assert said.count("On the blue screen") == 1
