@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from adapters.server import run, serve
 from bot import commands, logs, teams_commands
 from bot.settings import Settings, UnsafePolicy, require_strong_proof
-from bot.wiring import House, demo_house
+from bot.wiring import DemoHouse, demo_house
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ async def _announce(settings: Settings, _port: int) -> None:
     print(f"Sparekey is ready: {settings.address}/", flush=True)
 
 
-async def _alongside(house: House) -> None:
+async def _alongside(house: DemoHouse) -> None:
     """Timers and leftovers, and the simulated computers going online."""
 
     async def computers() -> None:

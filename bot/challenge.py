@@ -23,7 +23,10 @@ Ending = Literal["expired", "replaced", "not_proved", "insisted", "finished", "f
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the challenge is about: one person, one device, the first key to be shown, and the conversation it came from."""
+    """What the challenge is about: one person, one device, the first key to be shown, and the conversation it came from.
+
+    `sets`: each set of methods suffices as proof; the preferred one comes first.
+    """
 
     challenge_id: str
     chat: str
@@ -31,6 +34,7 @@ class Offer:
     device: Device
     key_ref: str
     number: str
+    sets: tuple[tuple[str, ...], ...]
     views_allowed: int = VIEWS
 
 
@@ -69,13 +73,27 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """`browser` is the hash of the cookie of the browser that opened the link first."""
+    """`browser` is the hash of the cookie of the browser that opened the link first.
+
+    `proved`: the methods that held already. `chosen`: which of the offered sets the person is on.
+    """
 
     offer: Offer
     until: datetime
     tries_left: int
     browser: str
     last_try: str = ""
+    number_held: bool = False
+    proved: tuple[str, ...] = ()
+    chosen: int = 0
+
+    @property
+    def made_at(self) -> datetime:
+        return self.until - LINK_LIVES
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(method for method in self.offer.sets[self.chosen] if method not in self.proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +154,18 @@ class ProofFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProofGiven:
+    """The number from the chat held, and so did these methods; there may be more to come."""
+
     browser: str
     methods: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSetAsked:
+    """The person cannot prove themselves in this way."""
+
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +218,7 @@ class Voided:
 
 
 Event: TypeAlias = (
-    Made | LinkClaimed | TryMade | ProofFailed | ProofGiven | Asked | Viewed | FoundDamaged | FoundOutOfReach
+    Made | LinkClaimed | TryMade | ProofFailed | ProofGiven | OtherSetAsked | Asked | Viewed | FoundDamaged | FoundOutOfReach
     | CandidateOffered | OutcomePressed | Finished | Voided | Woken
 )  # fmt: skip
 
@@ -235,7 +262,8 @@ def step(state: State, event: Event) -> Next:
 
 def _made(offer: Offer, at: datetime, tries_left: int) -> Next:
     waiting = Waiting(offer, at + LINK_LIVES, tries_left)
-    return Step(waiting, (Wake("link", LINK_LIVES.total_seconds()),), (_fact("link.given", offer),))
+    sets = " or ".join("+".join(methods) for methods in offer.sets)
+    return Step(waiting, (Wake("link", LINK_LIVES.total_seconds()),), (_fact("link.given", offer, sets=sets),))
 
 
 def _proving(state: Claimed, event: Event) -> Next:
@@ -249,12 +277,32 @@ def _proving(state: Claimed, event: Event) -> Next:
             over = _over(state, "not_proved", Tell(state.offer.chat, news.NotProved(state.offer.challenge_id)))
             return replace(over, facts=(failed, *over.facts))
         case ProofGiven(browser, methods, at) if browser == state.browser and at < state.until:
-            granted = Granted(state.offer, at + GRANT_LIVES, browser, methods)
-            told = Tell(state.offer.chat, news.Proved(state.offer.challenge_id))
-            fact = _fact("proof.accepted", state.offer, methods=" ".join(methods))
-            return Step(granted, (told, Wake("grant", GRANT_LIVES.total_seconds())), (fact,))
+            return _given(state, methods, at)
+        case OtherSetAsked(browser) if browser == state.browser:
+            return _other_set(state)
         case _:
             return Step(state)
+
+
+def _given(state: Claimed, methods: tuple[str, ...], at: datetime) -> Next:
+    """What held costs no try. The first set that is whole opens the grant."""
+    offer, proved = state.offer, (*state.proved, *(name for name in methods if name not in state.proved))
+    if not any(set(whole) <= set(proved) for whole in offer.sets):
+        left = min(state.tries_left + 1, TRIES)
+        held = tuple(_fact("proof.held", offer, method=name) for name in methods)
+        return Step(replace(state, proved=proved, number_held=True, tries_left=left), facts=held)
+    granted = Granted(offer, at + GRANT_LIVES, state.browser, proved)
+    told = Tell(offer.chat, news.Proved(offer.challenge_id, proved))
+    fact = _fact("proof.accepted", offer, methods=" ".join(proved))
+    return Step(granted, (told, Wake("grant", GRANT_LIVES.total_seconds())), (fact,))
+
+
+def _other_set(state: Claimed) -> Next:
+    """To the next way that the policy offers; after the last one to a human."""
+    offer, following = state.offer, state.chosen + 1
+    if following < len(offer.sets):
+        return Step(replace(state, chosen=following), facts=(_fact("proof.other_way", offer),))
+    return _over(state, "not_proved", Tell(offer.chat, news.NotProved(offer.challenge_id)))
 
 
 def _granted(state: Granted, event: Event) -> Next:

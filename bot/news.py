@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-RefusedBecause = Literal["limit", "frozen"]
+RefusedBecause = Literal["limit", "frozen", "policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class LinkExpired:
 @dataclass(frozen=True, slots=True)
 class Proved:
     challenge_id: str
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

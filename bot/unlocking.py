@@ -14,7 +14,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot import challenge, standing
@@ -23,14 +23,18 @@ from bot.conductor import Conductor, Task
 from bot.domain.devices import KeyCard
 from bot.domain.errors import DamagedKey, NoSuchKey, ProofRefused, SourceUnavailable, SparekeyError
 from bot.domain.link import Links
+from bot.domain.people import PersonId
 from bot.domain.recovery_key import RecoveryKeyKind, check_recovery_key, groups_of
 from bot.domain.secret import Secret
 from bot.news import ChallengeReady, ChallengeRefused
 from bot.ports.clock import Clock
+from bot.ports.policy import ProofPolicy
 from bot.ports.proof import Proof
 from bot.ports.sources import KeySource
 
 LINKS_A_DAY_FOR_ALL = 2_000
+SECONDS_ROUNDED = timedelta(seconds=5)
+"""Providers round the moment of a sign-in to seconds, and clocks differ a little."""
 
 T = TypeVar("T")
 Live = Waiting | Claimed | Granted
@@ -66,9 +70,16 @@ class Shown:
 
 class Unlocking:
     def __init__(
-        self, conductor: Conductor, source: KeySource, proofs: Mapping[str, Proof], links: Links, clock: Clock
+        self,
+        conductor: Conductor,
+        source: KeySource,
+        proofs: Mapping[str, Proof],
+        policy: ProofPolicy,
+        links: Links,
+        clock: Clock,
     ) -> None:
-        self._conductor, self._source, self._proofs, self._links, self._clock = conductor, source, proofs, links, clock
+        self._conductor, self._source, self._proofs, self._policy = conductor, source, proofs, policy
+        self._links, self._clock = links, clock
 
     # owed by the conversation
 
@@ -80,9 +91,14 @@ class Unlocking:
             return refused
         if tries_left == 0:
             return ChallengeRefused("limit")
+        decision = await self._policy.decide(wanted.person, wanted.device)
+        if not decision.sets:
+            return ChallengeRefused("policy")
         views = 1 if wanted.on_shared_computer else challenge.VIEWS
         number = self._links.number(challenge_id)
-        offer = Offer(challenge_id, task.flow_id, wanted.person, wanted.device, wanted.key_ref, number, views)
+        offer = Offer(
+            challenge_id, task.flow_id, wanted.person, wanted.device, wanted.key_ref, number, decision.sets, views
+        )
         made = challenge.Made(offer, self._clock.now(), tries_left)
         await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)
         return ChallengeReady(challenge_id, number)
@@ -115,21 +131,38 @@ class Unlocking:
             await self._conductor.handle(self._flow(state), event, f"claim/{browser}")
         await self._claimed(link, browser)  # 2
 
-    async def prove(self, link: str, browser: str, number: str, answers: Mapping[str, str]) -> None:
-        """Raises ProofRefused; the tries that are left stand in the challenge."""
+    async def prove(self, link: str, browser: str, number: str, answers: Mapping[str, str]) -> Claimed | Granted:
+        """The number alone may be proved first. Raises ProofRefused; the tries that are left stand in the challenge."""
         state = await self._claimed(link, browser)  # 1, 2, 3
         if isinstance(state, Granted):
-            return
+            return state
         try_id = secrets.token_hex(8)
         await self._count_try(state, browser, try_id)  # 4
         try:
-            await self._compare(state.offer, number, answers)  # 4
+            await self._compare(state, number, answers)  # 4
         except ProofRefused:
-            await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{try_id}")
+            await self._failed(state, browser, try_id)
             raise
-        await self._conductor.handle(standing.of_person(state.offer.person), standing.ProofHeld(), f"held/{try_id}")
-        given = challenge.ProofGiven(browser, tuple(answers), self._clock.now())
-        await self._conductor.handle(self._flow(state), given, f"given/{try_id}")
+        return await self._held(state, browser, tuple(answers), try_id)
+
+    async def signed_in(self, link: str, browser: str, person: PersonId, at: datetime | None) -> Claimed | Granted:
+        """A sign-in that the provider vouches for. `at`: when the person proved themselves there, by its own clock."""
+        state = await self._claimed(link, browser)  # 1, 2, 3
+        if isinstance(state, Granted):
+            return state
+        try_id = secrets.token_hex(8)
+        await self._count_try(state, browser, try_id)  # 4
+        fresh = at is not None and at >= state.made_at - SECONDS_ROUNDED
+        if not state.number_held or person != state.offer.person or not fresh:
+            await self._failed(state, browser, try_id)
+            raise ProofRefused
+        return await self._held(state, browser, ("sign_in",), try_id)
+
+    async def other_way(self, link: str, browser: str) -> Live | Over:
+        state = await self._claimed(link, browser)
+        event = challenge.OtherSetAsked(browser)
+        await self._conductor.handle(self._flow(state), event, f"other/{secrets.token_hex(8)}")
+        return await self.look(link)
 
     async def answer(self, link: str, browser: str, *, somebody_insists: bool) -> None:
         state = await self._granted(link, browser)
@@ -210,11 +243,24 @@ class Unlocking:
             await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{try_id}")
             raise ProofRefused
 
-    async def _compare(self, offer: Offer, number: str, answers: Mapping[str, str]) -> None:
+    async def _failed(self, state: Live, browser: str, try_id: str) -> None:
+        await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{try_id}")
+
+    async def _held(self, state: Claimed, browser: str, methods: tuple[str, ...], try_id: str) -> Claimed | Granted:
+        given = challenge.ProofGiven(browser, methods, self._clock.now())
+        after = await self._conductor.handle(self._flow(state), given, f"given/{try_id}")
+        if isinstance(after, Granted):
+            await self._conductor.handle(standing.of_person(state.offer.person), standing.ProofHeld(), f"held/{try_id}")
+        if not isinstance(after, Claimed | Granted):
+            raise LinkGone
+        return after
+
+    async def _compare(self, state: Claimed, number: str, answers: Mapping[str, str]) -> None:
         """Everything is compared before anything is said, so that a wrong number and a wrong code look alike."""
-        number_holds = hmac.compare_digest(number.strip().encode(), offer.number.encode())
-        methods = [self._proofs[name] for name in answers if name in self._proofs]
-        if not number_holds or not methods or len(methods) != len(answers):
+        offer = state.offer
+        number_holds = state.number_held or hmac.compare_digest(number.strip().encode(), offer.number.encode())
+        methods = [self._proofs[name] for name in answers if name in self._proofs and name in state.missing]
+        if not number_holds or len(methods) != len(answers):
             raise ProofRefused
         for method in methods:
             await method.prove(offer.person, answers[method.name], self._clock.now())

@@ -16,8 +16,8 @@ def learn(learnt: Learnt, event: object) -> Learnt:
     match event:
         case KeysFound(findings) if findings.silent:
             return replace(learnt, silent_sources=findings.silent)
-        case news.Proved():
-            return replace(learnt, proof=("authenticator",))
+        case news.Proved(_, methods):
+            return replace(learnt, proof=methods)
         case news.KeyShown(_, key_ref) if key_ref not in learnt.keys_tried:
             return replace(learnt, keys_tried=(*learnt.keys_tried, key_ref))
         case _:

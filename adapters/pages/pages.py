@@ -39,12 +39,13 @@ class Frame:
     images: str = "'self' data:"
     workers: str = "'none'"
     frames: str = "'none'"
+    forms: str = "'self'"
 
     def policy(self, nonce: str) -> str:
         return (
             f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src {self.images}; "
             f"connect-src {self.connect}; font-src 'self' data:; worker-src {self.workers}; frame-src {self.frames}; "
-            f"base-uri 'none'; form-action 'self'; frame-ancestors {self.ancestors}"
+            f"base-uri 'none'; form-action {self.forms}; frame-ancestors {self.ancestors}"
         )
 
 

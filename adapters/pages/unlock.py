@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import hdrs, web
 
-from adapters.pages.pages import Pages, form_of, require_same_origin
+from adapters.pages.pages import Frame, Pages, form_of, require_same_origin
 from adapters.pages.web_sessions import WebSessions, hashed
-from bot.challenge import Claimed, Granted, Waiting
+from bot.challenge import Claimed, Granted, Over, Waiting
 from bot.domain.errors import ProofRefused
 from bot.ports.clock import Clock
 from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
@@ -18,18 +19,30 @@ BASE = "/unlock/{link}"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class StepUp(Protocol):
+    """Sends the browser to a fresh sign-in; it comes back to the link by itself."""
+
+    @property
+    def origin(self) -> str: ...
+
+    async def begin(self, link: str, browser: str) -> web.StreamResponse: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UnlockPage:
     unlocking: Unlocking
     pages: Pages
     clock: Clock
     web_sessions: WebSessions
+    step_up: StepUp | None = None
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get(BASE, self.safely(self.look), allow_head=False),
             web.post(f"{BASE}/claim", self.safely(self.claim)),
             web.post(f"{BASE}/prove", self.safely(self.prove)),
+            web.post(f"{BASE}/sign-in", self.safely(self.sign_in)),
+            web.post(f"{BASE}/other", self.safely(self.other)),
             web.post(f"{BASE}/answer", self.safely(self.answer)),
             web.post(f"{BASE}/show", self.safely(self.show)),
             web.post(f"{BASE}/outcome", self.safely(self.outcome)),
@@ -65,7 +78,7 @@ class UnlockPage:
             case Claimed() | Granted() if state.browser != browser:
                 raise OtherBrowser
             case Claimed():
-                return self.draw(request, "prove.html", tries_left=state.tries_left, wrong=False)
+                return self.proving(request, state)
             case Granted(unobserved=False):
                 return self.draw(request, "ask.html")
             case Granted(outcome=False):
@@ -90,11 +103,34 @@ class UnlockPage:
         try:
             await self.unlocking.prove(link, browser, form["number"], {"authenticator": form["code"]})
         except ProofRefused:
-            state = await self.unlocking.look(link)
-            if not isinstance(state, Claimed):
-                return self.draw(request, "no_tries.html", status=403)
-            return self.draw(request, "prove.html", status=422, tries_left=state.tries_left, wrong=True)
+            return await self.refused(request, link)
         return self.back(request)
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        """The number first: whoever does not have the chat is not even sent to the provider."""
+        link, browser = self.where(request)
+        form = await form_of(request, "number")
+        if self.step_up is None:
+            raise web.HTTPNotFound
+        try:
+            state = await self.unlocking.prove(link, browser, form["number"], {})
+        except ProofRefused:
+            return await self.refused(request, link)
+        if isinstance(state, Granted) or "sign_in" not in state.missing:
+            return self.back(request)
+        return await self.step_up.begin(link, browser)
+
+    async def other(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        await form_of(request)
+        state = await self.unlocking.other_way(link, browser)
+        return self.draw(request, "no_tries.html") if isinstance(state, Over) else self.back(request)
+
+    async def refused(self, request: web.Request, link: str) -> web.Response:
+        state = await self.unlocking.look(link)
+        if not isinstance(state, Claimed):
+            return self.draw(request, "no_tries.html", status=403)
+        return self.proving(request, state, wrong=True)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
@@ -144,6 +180,17 @@ class UnlockPage:
 
     # drawing
 
+    def proving(self, request: web.Request, state: Claimed, *, wrong: bool = False) -> web.Response:
+        facts = {
+            "tries_left": state.tries_left,
+            "wrong": wrong,
+            "method": state.missing[0],
+            "number_held": state.number_held,
+            "held": state.number_held and not wrong,
+        }
+        frame = Frame(forms=f"'self' {self.step_up.origin}") if self.step_up else None
+        return self.draw(request, "prove.html", status=422 if wrong else 200, frame=frame, **facts)
+
     async def leave(self, request: web.Request, template: str) -> web.Response:
         """On a shared computer the session ends here too, and nothing of it stays in the browser."""
         session = await self.web_sessions.of(request)
@@ -176,9 +223,11 @@ class UnlockPage:
         seconds = max(0, int((shown.goes_dark_at - self.clock.now()).total_seconds()))
         return self.draw(request, "key.html", shown=shown, seconds=seconds, nth=nth)
 
-    def draw(self, request: web.Request, template: str, *, status: int = 200, **facts: object) -> web.Response:
+    def draw(
+        self, request: web.Request, template: str, *, status: int = 200, frame: Frame | None = None, **facts: object
+    ) -> web.Response:
         base = f"/unlock/{request.match_info['link']}"
-        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status)
+        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status, frame=frame)
 
     @staticmethod
     def back(request: web.Request) -> web.Response:

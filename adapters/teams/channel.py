@@ -9,6 +9,7 @@ from urllib.request import getproxies
 import aiohttp
 
 from adapters.botframework.utterance import AddressOf
+from adapters.identity.signing_keys import SigningKeys
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.cloud import Cloud, ServiceHosts
 from adapters.teams.connector import CONNECTIONS, Connector
@@ -19,7 +20,6 @@ from adapters.teams.pace import Pace
 from adapters.teams.people import Callers
 from adapters.teams.playground import LOOPBACK_ALONE, OpenEntrance
 from adapters.teams.routes import Entrance, TeamsRoutes
-from adapters.teams.signing_keys import SigningKeys
 from adapters.teams.turns import Turns
 from adapters.teams.voice import TeamsVoice
 from bot.codec import Codec

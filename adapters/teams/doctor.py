@@ -7,11 +7,11 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
+from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
 from adapters.teams.channel import Registration, outside
 from adapters.teams.credential import Credential, NoToken
 from adapters.teams.gate import CHANNEL, LEEWAY
 from adapters.teams.routes import PATH
-from adapters.teams.signing_keys import SigningKeys, UntrustworthyIssuer
 from bot.ports.clock import Clock
 
 PATIENCE = aiohttp.ClientTimeout(total=10)

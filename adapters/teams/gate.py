@@ -18,8 +18,8 @@ from botbuilder.schema import Activity
 from jwt.types import Options
 
 from adapters.botframework.codec import BadActivity, read_activity
+from adapters.identity.signing_keys import SigningKey
 from adapters.teams.cloud import ServiceHosts
-from adapters.teams.signing_keys import SigningKey
 from bot.ports.clock import Clock
 
 CHANNEL = "msteams"

@@ -14,7 +14,7 @@ from adapters.teams.cloud import ServiceHosts
 from adapters.teams.credential import MsalCredential
 from bot.ports.clock import Clock
 from bot.settings import Settings
-from bot.wiring import Around, House, demo_house
+from bot.wiring import Around, DemoHouse, demo_house
 from tests.app.visitor import Visitor
 from tests.fakes.clock import FakeClock
 from tests.fakes.moody_source import MoodySource
@@ -26,7 +26,7 @@ AGENTS = "19:agents@thread.tacv2"
 
 @dataclass
 class Living:
-    house: House
+    house: DemoHouse
     clock: FakeClock
     base: str
     folder: Path

@@ -16,7 +16,7 @@ from tests.dialogs import people as p
 from tests.dialogs.table import assert_golden, transitions
 
 CODEC = codec()
-OFFER = Offer("c1", "chat:1", p.ALEX, p.LAPTOP, p.CURRENT.key_ref, "42")
+OFFER = Offer("c1", "chat:1", p.ALEX, p.LAPTOP, p.CURRENT.key_ref, "42", (("authenticator",),))
 SOON, LONG_AFTER = p.NOW + timedelta(seconds=10), p.NOW + timedelta(hours=1)
 UNTIL = p.NOW + timedelta(minutes=5)
 MINE, OTHER = "mine", "other"

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.teams import cloud, gate, signing_keys
+from adapters.identity import signing_keys
+from adapters.identity.signing_keys import SigningKey
+from adapters.teams import cloud, gate
 from adapters.teams.cloud import CLOUDS, ServiceHosts
 from adapters.teams.gate import Gate, Refused
-from adapters.teams.signing_keys import SigningKey
 from tests.fakes.clock import FakeClock
 from tests.teams.forgeries import UNENDORSED_KEY, WEBCHAT_KEY, Forgery, Scene, forgeries, genuine
 from tests.teams.microsoft import APP_ID, ISSUER, TENANT, Issuer, Key

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from adapters.teams.signing_keys import SigningKeys, UntrustworthyIssuer, read_keys
+from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer, read_keys
 from tests.fakes.clock import FakeClock
 from tests.teams.microsoft import ISSUER, Key, Microsoft, microsoft
 

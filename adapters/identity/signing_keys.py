@@ -1,4 +1,4 @@
-"""The keys that the channel signs with: fetched without holding anybody up, and kept when their issuer is silent."""
+"""The keys that an issuer signs with: fetched without holding anybody up, and kept when it is silent."""
 
 import asyncio
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class UntrustworthyIssuer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """`endorsements`: the channels for which this key may sign."""
+    """`endorsements`: the channels for which a key of the Bot Framework may sign; none elsewhere."""
 
     public: RSAPublicKey
     endorsements: frozenset[str]
@@ -41,8 +41,14 @@ class SigningKey:
 class SigningKeys:
     """Keys at hand are never waited for. An unknown key id asks the issuer, all askers together, once a minute at most."""
 
-    def __init__(self, http: aiohttp.ClientSession, metadata_url: str, issuer: str, clock: Clock) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, metadata_url: str, issuer: str, clock: Clock, *, endorsed: bool = True
+    ) -> None:
+        """`endorsed`: keys have to say for which channels they sign, and to live where the metadata does."""
         self._http, self._metadata_url, self._issuer, self._clock = http, metadata_url, issuer, clock
+        self._endorsed = endorsed
+        self.metadata: Mapping[str, object] = {}
+        """What the issuer last said of itself, once its keys were fetched."""
         self._keys: Mapping[str, SigningKey] = {}
         self._fetched_at: datetime | None = None
         self._asked_at: datetime | None = None
@@ -106,9 +112,13 @@ class SigningKeys:
             address = metadata.get("jwks_uri")
             if metadata.get("issuer") != self._issuer:
                 raise UntrustworthyIssuer("another issuer")
-            if not isinstance(address, str) or not _is_same_place(address, self._metadata_url):
+            if not isinstance(address, str) or not self._may_live_at(address):
                 raise UntrustworthyIssuer("keys at another place")
-            return read_keys(await self._get(address))
+            self.metadata = metadata
+            return read_keys(await self._get(address), endorsed=self._endorsed)
+
+    def _may_live_at(self, address: str) -> bool:
+        return _is_same_place(address, self._metadata_url) or (not self._endorsed and address.startswith("https://"))
 
     async def _get(self, url: str) -> Mapping[str, object]:
         async with self._http.get(url, allow_redirects=False) as answer:
@@ -126,14 +136,14 @@ class SigningKeys:
         return content
 
 
-def read_keys(content: Mapping[str, object]) -> dict[str, SigningKey]:
+def read_keys(content: Mapping[str, object], *, endorsed: bool = True) -> dict[str, SigningKey]:
     """Keys that could not be meant are left out; without a single one that could, the answer is refused."""
     entries = content.get("keys")
     if not isinstance(entries, list) or len(entries) > MOST_KEYS:
         raise UntrustworthyIssuer("no list of keys")
     found: dict[str, SigningKey] = {}
     for entry in entries:
-        key = _read_key(entry)
+        key = _read_key(entry, endorsed=endorsed)
         if key is None:
             continue
         if entry["kid"] in found:
@@ -144,10 +154,10 @@ def read_keys(content: Mapping[str, object]) -> dict[str, SigningKey]:
     return found
 
 
-def _read_key(entry: object) -> SigningKey | None:
+def _read_key(entry: object, *, endorsed: bool) -> SigningKey | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("kid"), str) or entry.get("kty") != "RSA":
         return None
-    endorsements = entry.get("endorsements")
+    endorsements = entry.get("endorsements") if endorsed else []
     if "d" in entry or not isinstance(endorsements, list) or entry.get("use", "sig") != "sig":
         return None
     try:

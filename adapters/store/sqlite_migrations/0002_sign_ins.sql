@@ -1,0 +1,5 @@
+CREATE TABLE sign_in (
+  state TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  until INTEGER NOT NULL
+) WITHOUT ROWID;

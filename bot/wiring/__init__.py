@@ -1,0 +1,18 @@
+"""The composition root: settings in, application out."""
+
+from bot.wiring.demo import DemoHouse, demo_house
+from bot.wiring.house import Around, House, codec, kinds, open_store, open_vault
+from bot.wiring.teams import credential_of, registration_of
+
+__all__ = [
+    "Around",
+    "DemoHouse",
+    "House",
+    "codec",
+    "credential_of",
+    "demo_house",
+    "kinds",
+    "open_store",
+    "open_vault",
+    "registration_of",
+]
