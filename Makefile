@@ -8,6 +8,7 @@ SYNC := $(UV) sync --quiet --locked --inexact --python $(VENV)/bin/python --no-p
 ASSETS := adapters/webchat/assets
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 CLIENTS := tests/browser/node_modules/.package-lock.json
+PROVIDER := tests/idp/node_modules/.package-lock.json
 UV_VERSION := 0.13.8
 
 .PHONY: help demo test check format bench system
@@ -17,7 +18,7 @@ help: ## what can be made
 demo: $(STAMPS)/run $(ASSETS)/dist/webchat.js ## try it: serves http://localhost:3978/
 	@exec $(VENV)/bin/sparekey demo
 
-test: $(STAMPS)/dev $(ASSETS)/dist/webchat.js $(CLIENTS) system ## all tests, real browsers and databases included
+test: $(STAMPS)/dev $(ASSETS)/dist/webchat.js $(CLIENTS) $(PROVIDER) system ## all tests, real browsers and databases included
 	$(VENV)/bin/python -m pytest
 
 check: $(STAMPS)/dev ## linters and types
@@ -60,6 +61,11 @@ $(ASSETS)/dist/webchat.js: $(ASSETS)/package-lock.json
 $(CLIENTS): tests/browser/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 20"; exit 1; }
 	cd tests/browser && $(NPM_CI)
+	@touch $@
+
+$(PROVIDER): tests/idp/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node 20"; exit 1; }
+	cd tests/idp && $(NPM_CI)
 	@touch $@
 
 system:

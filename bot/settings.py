@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +46,28 @@ class Settings(BaseSettings):
         120, ge=1, description="Forms and token requests that one network address may send at once."
     )
     requests_per_second: float = Field(20.0, gt=0, description="The same for long, a second.")
+    oidc_issuer: str | None = Field(
+        None,
+        description="Issuer of the OpenID provider people sign in at; with Entra https://login.microsoftonline.com/TENANT_ID/v2.0.",
+    )
+    oidc_client_id: str | None = Field(None, description="Id of the sign-in's registration at the provider.")
+    oidc_secret_file: Path | None = Field(None, description="File with the secret of that registration.")
+    oidc_certificate_file: Path | None = Field(
+        None, description="PEM file with private key and certificate of that registration; better than a secret."
+    )
+    oidc_tenant: str | None = Field(
+        None, description="Tenant that people belong to, as in people.csv; with Entra the tenant id."
+    )
+    oidc_step_up: str | None = Field(
+        None,
+        description="What a token must say after the fresh sign-in before a key: an acr, or Entra's authentication context (c1).",
+    )
+    oidc_step_up_claim: Literal["acr", "acrs"] = Field(
+        "acr", description="The claim that says it: acr, or acrs with Entra's authentication contexts."
+    )
+    policy_file: Path | None = Field(
+        None, description="The policy of proof as TOML; the shipped one if empty. See deployment/policy.example.toml."
+    )
     desk_language: Literal["en", "de"] = Field("en", description="Language of what agents see.")
     teams_app_id: str | None = Field(None, description="Id of the bot's app registration. Set: Teams is served.")
     teams_tenant_id: str | None = Field(
@@ -112,7 +135,9 @@ class Settings(BaseSettings):
             )
         return text.lower() if text else text
 
-    @field_validator("teams_metadata_url", "teams_agents_service_url", "teams_privacy_url", "teams_terms_url")
+    @field_validator(
+        "oidc_issuer", "teams_metadata_url", "teams_agents_service_url", "teams_privacy_url", "teams_terms_url"
+    )
     @classmethod
     def _https(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith("https://"):
@@ -126,6 +151,22 @@ class Settings(BaseSettings):
             if not _HOST.fullmatch(host):
                 raise ValueError(f"{host} is not the exact name of a host")
         return hosts
+
+    @model_validator(mode="after")
+    def _whole_sign_in(self) -> "Settings":
+        needed = (self.oidc_issuer, self.oidc_client_id, self.oidc_tenant)
+        secrets = sum(one is not None for one in (self.oidc_secret_file, self.oidc_certificate_file))
+        if not any(needed) and not secrets:
+            return self
+        if not all(needed) or secrets != 1:
+            raise ValueError(
+                "a sign-in needs SPAREKEY_OIDC_ISSUER, _CLIENT_ID, _TENANT, and one of SPAREKEY_OIDC_SECRET_FILE and _CERTIFICATE_FILE"
+            )
+        if self.oidc_issuer and not urlsplit(self.oidc_issuer).path.strip("/"):
+            raise ValueError(
+                "SPAREKEY_OIDC_ISSUER has no path after its host; msal, which carries the sign-in, cannot use such an issuer"
+            )
+        return self
 
     @model_validator(mode="after")
     def _whole_teams(self) -> "Settings":

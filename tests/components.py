@@ -22,6 +22,9 @@ def missing_component(name: str) -> str | None:
                 for name in ("botframework-directlinejs", "@microsoft/m365agentsplayground")
             )
             return None if shutil.which("node") and has_clients else "node with the clients of tests/browser"
+        case "provider":
+            is_there = shutil.which("node") and (HERE / "idp" / "node_modules" / "oidc-provider").is_dir()
+            return None if is_there else "node with the OpenID provider of tests/idp"
         case "namespace":
             return None if can_unshare() else "a network namespace of our own (root, or user namespaces)"
         case _:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -171,6 +172,9 @@ class OpenIdConnect:
                 exclude_scopes=["offline_access"],
             )
 
+        warnings.filterwarnings(
+            "ignore", "response_mode='form_post'"
+        )  # a cross-site form needs a cookie that goes everywhere
         try:
             async with asyncio.timeout(PATIENCE):
                 app = await asyncio.to_thread(make)

@@ -117,13 +117,17 @@ def by_certificate(
     cloud: Cloud, tenant: str, app_id: str, pem: bytes, http: requests.Session
 ) -> Callable[[], Mapping[str, object]]:
     """`pem`: the private key and its certificate in one file."""
+    return _confidential(cloud, tenant, app_id, certificate_of(pem), http)
+
+
+def certificate_of(pem: bytes) -> dict[str, str]:
+    """As msal wants it."""
     certificate = x509.load_pem_x509_certificate(pem)
-    credential = {
+    return {
         "private_key": pem.decode(),
         "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),  # noqa: S303 - how Entra names a certificate
         "public_certificate": pem.decode(),
     }
-    return _confidential(cloud, tenant, app_id, credential, http)
 
 
 def by_managed_identity(cloud: Cloud, app_id: str, http: requests.Session) -> Callable[[], Mapping[str, object]]:

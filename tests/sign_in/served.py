@@ -1,0 +1,256 @@
+"""The served product over TLS, beside a real OpenID provider; and a browser that is no browser, which follows every redirect."""
+
+import asyncio
+import os
+import re
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestServer, unused_port
+
+from adapters.clock import SystemClock
+from adapters.demo import computers as demo_computers
+from adapters.demo.computers import Computers
+from adapters.demo.people import settle_in
+from adapters.identity.authenticator import Authenticator
+from adapters.identity.totp import counter_at, totp_code
+from adapters.sources.vault.sealing import Seal
+from bot.domain.devices import Device
+from bot.domain.people import PersonId
+from bot.ports.policy import Decision
+from bot.settings import Settings
+from bot.wiring import House, open_vault
+from bot.wiring.house import derived, installation_key
+from bot.wiring.served import Outside, served_house
+from tests.app.visitor import link_of, number_of
+from tests.teams.authority import Authority, authority
+
+IDP = Path(__file__).parents[1] / "idp"
+SECRET = "a-secret-of-the-tests-0123456789abcdef"
+PASSWORDS = {"alex": "correct horse", "kim": "battery staple", "stranger": "nobody here"}
+SEEDS = {"alex": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "kim": "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"}
+
+
+@dataclass
+class Told:
+    """Notices of the served product, for tests that are not about mail."""
+
+    shown: list[tuple[str, str]] = field(default_factory=list)
+
+    async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
+        del notice_id, at, link
+        self.shown.append((person.object_id, device_name))
+
+
+@dataclass
+class Sets:
+    sets: tuple[tuple[str, ...], ...] = (("sign_in",),)
+
+    async def decide(self, person: PersonId, device: Device) -> Decision:
+        del person, device
+        return Decision(self.sets, "tests")
+
+
+@dataclass
+class Served:
+    house: House
+    base: str
+    issuer: str
+    trust: Authority
+    notices: Told
+    policy: Sets
+    folder: Path
+    browsers: list["Browser"] = field(default_factory=list)
+
+    def browser(self) -> "Browser":
+        connector = aiohttp.TCPConnector(ssl=self.trust.client)
+        http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(quote_cookie=False))
+        one = Browser(self, http)
+        self.browsers.append(one)
+        return one
+
+
+@asynccontextmanager
+async def provider(folder: Path, port: int, redirect: str, home: str) -> AsyncIterator[str]:
+    environment = {
+        **os.environ, "PORT": str(port), "TLS": str(folder / "served.pem"), "REDIRECT": redirect, "HOME": home, "NODE_ENV": "production",
+    }  # fmt: skip
+    with (folder / "provider.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
+            ["node", "provider.mjs"], cwd=IDP, env=environment, stdout=log, stderr=log
+        )
+    try:
+        end = time.monotonic() + 20
+        while b"ready" not in (folder / "provider.log").read_bytes():
+            assert process.poll() is None, (folder / "provider.log").read_text()
+            assert time.monotonic() < end
+            await asyncio.sleep(0.05)
+        yield f"https://localhost:{port}/oidc"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, *, step_up: str | None = "mfa", sets: tuple[tuple[str, ...], ...] = (("sign_in",),)
+) -> AsyncIterator[Served]:
+    trust = authority(folder)
+    port, own = unused_port(), unused_port()
+    base = f"https://localhost:{own}"
+    (folder / "secret").write_text(SECRET)
+    (folder / "data").mkdir(exist_ok=True)
+    async with provider(folder, port, f"{base}/auth/callback", f"{base}/") as issuer:
+        settings = Settings(
+            oidc_issuer=issuer, oidc_client_id="sparekey", oidc_secret_file=folder / "secret", oidc_tenant="demo",
+            oidc_step_up=step_up, requests_at_once=100_000, messages_at_once=1_000,
+        )  # fmt: skip
+        await _move_in(settings, folder / "data")
+        notices, policy = Told(), Sets(sets)
+        outside = Outside(trust.client, trust.file)
+        async with served_house(settings, folder / "data", base, policy, notices, outside=outside) as house:
+            server = TestServer(house.app, host="127.0.0.1", port=own, scheme="https")
+            await server.start_server(ssl=trust.server)
+            one = Served(house, base, issuer, trust, notices, policy, folder / "data")
+            try:
+                yield one
+            finally:
+                for browser in one.browsers:
+                    await browser.http.close()
+                await server.close()
+
+
+async def _move_in(settings: Settings, folder: Path) -> None:
+    """The demo's people as employees: they have devices and keys already."""
+    clock = SystemClock()
+    stage = demo_computers.open_file(folder / "demo.db")
+    async with open_vault(settings, folder, clock) as vault:
+        seal = Seal(derived(installation_key(settings, folder), "seeds"))
+        await settle_in(vault, Computers(stage, vault, clock), Authenticator(vault.file, seal), clock.now())
+    await stage.close()
+
+
+@dataclass
+class Page:
+    """Where a walk ended."""
+
+    status: int
+    url: str
+    text: str
+    way: list[str]
+
+
+@dataclass
+class Browser:
+    """Follows redirects by itself, remembering each; keeps cookies as browsers do."""
+
+    served: Served
+    http: aiohttp.ClientSession
+    token: str = ""
+    conversation: str = ""
+    captured: list[str] = field(default_factory=list)
+
+    async def go(self, url: str, form: dict[str, str] | None = None, *, stop_at: str = "") -> Page:
+        """`stop_at`: a redirect whose address holds this is not followed."""
+        url, method, way = urljoin(self.served.base, url), "GET" if form is None else "POST", list[str]()
+        for _ in range(20):
+            async with self.http.request(method, url, data=form, allow_redirects=False) as answer:
+                text = await answer.text()
+                self.captured.append(text)
+                way.append(url)
+                location = answer.headers.get("Location")
+                if answer.status not in (301, 302, 303) or location is None:
+                    return Page(answer.status, url, text, way)
+                url, method, form = urljoin(url, location), "GET", None
+                if stop_at and stop_at in url:
+                    return Page(answer.status, url, text, way)
+        raise AssertionError(way)
+
+    async def sign_in_at_provider(self, page: Page, person: str, *, code: str | None = None, stop_at: str = "") -> Page:
+        """From the provider's form to wherever it leads."""
+        assert "/oidc/interaction/" in page.url, page
+        form = {"user": person, "password": PASSWORDS[person]}
+        if 'name="code"' in page.text:
+            form["code"] = code or code_of(person)
+        return await self.go(page.url, form, stop_at=stop_at)
+
+    async def enter(self, person: str = "alex") -> Page:
+        page = await self.sign_in_at_provider(await self.go("/sign-in?next=/chat"), person)
+        assert page.url.endswith("/chat"), page
+        return page
+
+    # the chat
+
+    async def json(self, method: str, path: str, content: object = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if path.startswith("/v3") else {}
+        async with self.http.request(method, f"{self.served.base}{path}", json=content, headers=headers) as answer:
+            self.captured.append(await answer.text())
+            assert answer.status < 300, await answer.text()
+            return await answer.json()
+
+    async def found_key(self, device: str = "LAPTOP-ALEX") -> dict[str, Any]:
+        """Chat until the card with the link is there."""
+        content = await self.json("POST", "/chat/token")
+        self.token, self.conversation = content["token"], content["conversationId"]
+        await self.json("POST", "/v3/directline/conversations", {"locale": "en"})
+        key_id = await key_id_of(self.served, device)
+        await self.say(f"windows {key_id}")
+        return await self.card()
+
+    async def say(self, text: str) -> None:
+        await self.json(
+            "POST", f"/v3/directline/conversations/{self.conversation}/activities", {"type": "message", "text": text}
+        )
+
+    async def heard(self) -> list[dict[str, Any]]:
+        found = await self.json("GET", f"/v3/directline/conversations/{self.conversation}/activities")
+        activities: list[dict[str, Any]] = found["activities"]
+        return activities
+
+    async def card(self) -> dict[str, Any]:
+        for _ in range(200):
+            cards = [one for one in await self.heard() if one.get("attachments")]
+            if cards:
+                return cards[-1]
+            await asyncio.sleep(0.02)
+        raise AssertionError(await self.heard())
+
+    # the page
+
+    async def to_the_provider(self, card: dict[str, Any], number: str | None = None) -> Page:
+        """Claim the link, type the number, and stand before the provider's form."""
+        link = link_of(card)
+        await self.go(link)
+        await self.go(f"{link}/claim", {})
+        return await self.go(f"{link}/sign-in", {"number": number or number_of(card)})
+
+
+def code_of(person: str) -> str:
+    import base64  # noqa: PLC0415
+
+    return totp_code(base64.b32decode(SEEDS[person]), counter_at(datetime.now(UTC)))
+
+
+async def key_id_of(served: Served, device_name: str) -> str:
+    for person in ("alex", "kim", "sam"):
+        for device in (await served.house.vault.devices_of(PersonId("demo", person))).devices:
+            for card in device.keys:
+                if device.name == device_name and card.drive == "system" and card.current and card.key_id:
+                    return card.key_id
+    raise AssertionError(device_name)
+
+
+def query_of(url: str) -> dict[str, str]:
+    return dict(re.findall(r"([^?&=]+)=([^&]*)", urlsplit(url).query))
+
+
+__all__ = ["Browser", "ClientResponse", "Page", "Served", "code_of", "query_of", "served"]

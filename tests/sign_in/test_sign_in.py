@@ -1,0 +1,56 @@
+"""Signing in at a real provider: for the chat, silently when it may be silent, and freshly before a key."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.visitor import GROUPS, link_of
+from tests.sign_in.served import Served, served
+
+pytestmark = [pytest.mark.needs("provider"), pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+async def product(tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(tmp_path) as one:
+        yield one
+
+
+async def test_somebody_signs_in_and_is_in_the_chat(product: Served) -> None:
+    alex = product.browser()
+
+    page = await alex.enter()
+
+    assert page.status == 200
+    assert "Alex Rivera" in page.text
+
+
+async def test_the_second_time_nobody_is_asked_again(product: Served) -> None:
+    alex = product.browser()
+    await alex.enter()
+    await alex.go("/sign-out", {})
+
+    page = await alex.go("/sign-in?next=/chat")
+
+    assert page.url.endswith("/chat")
+    assert not [url for url in page.way if "interaction" in url]
+
+
+async def test_before_a_key_everybody_is_asked_again_with_a_second_factor(product: Served) -> None:
+    alex = product.browser()
+    await alex.enter()
+    card = await alex.found_key()
+    link = link_of(card)
+
+    asked = await alex.to_the_provider(card)
+    back = await alex.sign_in_at_provider(asked, "alex")
+    await alex.go(f"{link}/answer", {"somebody": "no"})
+    shown = await alex.go(f"{link}/show", {"nth": "1"})
+
+    assert 'name="code"' in asked.text
+    assert back.url.endswith(link)
+    assert "Is somebody telling you what to do?" in back.text
+    assert len(GROUPS.findall(shown.text)) == 8
+    await product.house.conductor.rest()
+    assert product.notices.shown == [("alex", "LAPTOP-ALEX")]
