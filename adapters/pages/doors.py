@@ -1,5 +1,6 @@
 """Signing out, and the private session for somebody who sits at a computer that is not their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,13 +12,17 @@ from adapters.pages.web_sessions import WebSessions
 
 @dataclass(frozen=True, slots=True)
 class DoorPages:
+    """`leave`: where the sign-in itself signs people out, given our address to come back to; None where it cannot."""
+
     pages: Pages
     web_sessions: WebSessions
+    leave: Callable[[], str | None] = lambda: None
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/private", self.private, allow_head=False),
             web.post("/private", self.begin_private),
+            web.get("/signed-out", self.signed_out, allow_head=False),
             web.post("/sign-out", self.sign_out),
             web.post("/sign-out-everywhere", self.sign_out_everywhere),
         ]
@@ -39,10 +44,16 @@ class DoorPages:
     async def sign_out(self, request: web.Request) -> web.Response:
         require_same_origin(request)
         await form_of(request)
-        answer = _to("/")
+        session = await self.web_sessions.of(request)
+        is_private = session is not None and session.principal.on_shared_computer
+        answer = _to((self.leave() if is_private else None) or "/signed-out")
         await self.web_sessions.end(request, answer)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
+
+    async def signed_out(self, request: web.Request) -> web.Response:
+        """A page of its own: whoever was led on to the chat would be signed in again without being asked."""
+        return self.pages.draw(request, "signed_out.html")
 
     async def sign_out_everywhere(self, request: web.Request) -> web.Response:
         require_same_origin(request)

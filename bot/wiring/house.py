@@ -103,12 +103,14 @@ class Commons:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Where the demo and the served product differ. `step_up`: how a person signs in once more before a key."""
+    """Where the demo and the served product differ. `leave`: where the sign-in signs people out, if it can."""
 
     proofs: Mapping[str, Proof]
     policy: ProofPolicy
     notices: Notices
     routes: Callable[[Commons], tuple[Iterable[web.AbstractRouteDef], StepUp | None]]
+    """With how a person signs in once more before a key."""
+    leave: Callable[[], str | None] = lambda: None
 
 
 def codec() -> Codec:
@@ -216,7 +218,7 @@ def assemble(
         ChatPage(pages, read_bundle(default_folder()), web_sessions.of, door.base_of, door.allowed_origins).routes(),
         UnlockPage(unlocking, pages, clock, web_sessions, step_up).routes(),
         ObjectionPage(objections, pages).routes(),
-        DoorPages(pages, web_sessions).routes(),
+        DoorPages(pages, web_sessions, rooms.leave).routes(),
         own_routes,
         Health(lambda: _answers(store), lambda: hub.count, lambda: conductor.under_way).routes(),
     ):

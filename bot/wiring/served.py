@@ -102,7 +102,7 @@ async def served_house(
                 )
                 return (*pages.routes(), web.get("/", _to_the_chat)), pages
 
-            rooms = Rooms({}, policy, notices, routes)
+            rooms = Rooms({}, policy, notices, routes, lambda: oidc.address_to_leave(f"{address}/signed-out"))
             house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
             await house.store.inherit()
             try:

@@ -26,6 +26,7 @@ from adapters.identity.totp import counter_at, totp_code
 from adapters.sources.vault.sealing import Seal
 from bot.domain.devices import Device
 from bot.domain.people import PersonId
+from bot.ports.clock import Clock
 from bot.ports.policy import Decision
 from bot.settings import Settings
 from bot.wiring import House, open_vault
@@ -102,14 +103,18 @@ async def provider(folder: Path, port: int, redirect: str, home: str) -> AsyncIt
 
 @asynccontextmanager
 async def served(
-    folder: Path, *, step_up: str | None = "mfa", sets: tuple[tuple[str, ...], ...] = (("sign_in",),)
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    step_up: str | None = "mfa",
+    sets: tuple[tuple[str, ...], ...] = (("sign_in",),),
 ) -> AsyncIterator[Served]:
     trust = authority(folder)
     port, own = unused_port(), unused_port()
     base = f"https://localhost:{own}"
     (folder / "secret").write_text(SECRET)
     (folder / "data").mkdir(exist_ok=True)
-    async with provider(folder, port, f"{base}/auth/callback", f"{base}/") as issuer:
+    async with provider(folder, port, f"{base}/auth/callback", f"{base}/signed-out") as issuer:
         settings = Settings(
             oidc_issuer=issuer, oidc_client_id="sparekey", oidc_secret_file=folder / "secret", oidc_tenant="demo",
             oidc_step_up=step_up, requests_at_once=100_000, messages_at_once=1_000,
@@ -117,7 +122,9 @@ async def served(
         await _move_in(settings, folder / "data")
         notices, policy = Told(), Sets(sets)
         outside = Outside(trust.client, trust.file)
-        async with served_house(settings, folder / "data", base, policy, notices, outside=outside) as house:
+        async with served_house(
+            settings, folder / "data", base, policy, notices, clock=clock, outside=outside
+        ) as house:
             server = TestServer(house.app, host="127.0.0.1", port=own, scheme="https")
             await server.start_server(ssl=trust.server)
             one = Served(house, base, issuer, trust, notices, policy, folder / "data")
