@@ -28,6 +28,7 @@ class OpenCase:
     language: str
     channel: str
     learnt: Learnt
+    opening: int = 0
 
 
 # Where a case can be
@@ -131,7 +132,7 @@ class CaseOffice:
             wanted.language, wanted.channel, wanted.learnt,
         )  # fmt: skip
         await self._conductor.handle(case_of(number), CaseFiled(case, self._clock.now()), task.id)
-        return CaseOpened(number)
+        return CaseOpened(number, wanted.opening)
 
     async def show(self, task: Task) -> CaseShown | None:
         """At least once: no channel can be asked whether it has shown something already."""

@@ -89,4 +89,7 @@ class KeyChangeImpossible:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
+    """`opening`: which asking for a case this answers."""
+
     number: int
+    opening: int = 0

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK_NAMES = frozenset({"localhost"})
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_CHANNEL = re.compile(r"19:[\w-]{1,200}@thread\.(tacv2|v2|skype)")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
@@ -92,8 +93,8 @@ class Settings(BaseSettings):
     teams_agents_channel: str | None = Field(
         None, description="Id of the helpdesk's channel (19:…@thread.tacv2): open cases are posted there."
     )
-    teams_agents_service_url: str = Field(
-        "https://smba.trafficmanager.net/teams/", description="Address of the connector for that channel."
+    teams_agents_service_url: str | None = Field(
+        None, description="Address of the connector for that channel; that of the cloud if empty."
     )
     teams_organisation: str = Field(
         "", max_length=32, description="Your organisation's name, in the Teams app package."
@@ -181,7 +182,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "one credential is needed: SPAREKEY_TEAMS_CERTIFICATE_FILE, SPAREKEY_TEAMS_SECRET_FILE or SPAREKEY_TEAMS_MANAGED_IDENTITY"
             )
-        if self.teams_playground is not None and (self.teams_app_id is not None or not self.is_on_loopback):
+        if self.teams_agents_channel is not None and not _CHANNEL.fullmatch(self.teams_agents_channel):
+            raise ValueError("SPAREKEY_TEAMS_AGENTS_CHANNEL is not the id of a channel such as 19:abc@thread.tacv2")
+        own = urlsplit(self.public_url or "").hostname in (None, "localhost", "127.0.0.1", "::1")
+        if self.teams_playground is not None and (self.teams_app_id is not None or not self.is_on_loopback or not own):
             raise ValueError(
                 "SPAREKEY_TEAMS_PLAYGROUND lets everybody in: on loopback alone, and without a registration"
             )

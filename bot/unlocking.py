@@ -6,7 +6,7 @@
 4. The try is counted before the proof is looked at; the number from the chat and every method of proof hold.
 5. The grant is alive, and a view is left in it.
 6. The person was asked whether somebody is telling them what to do, and said no.
-7. The key is fetched now, and passes its check.
+7. The person is still in the directory and enabled; the key is fetched now, and passes its check.
 8. The view, its audit record, the owner's notice and the owed key change are committed. Only then is the key opened.
 """
 
@@ -30,7 +30,7 @@ from bot.news import ChallengeReady, ChallengeRefused
 from bot.ports.clock import Clock
 from bot.ports.policy import ProofPolicy
 from bot.ports.proof import Proof
-from bot.ports.sources import KeySource
+from bot.ports.sources import Directory, KeySource
 
 LINKS_A_DAY_FOR_ALL = 2_000
 SECONDS_ROUNDED = timedelta(seconds=5)
@@ -75,11 +75,12 @@ class Unlocking:
         source: KeySource,
         proofs: Mapping[str, Proof],
         policy: ProofPolicy,
+        directory: Directory,
         links: Links,
         clock: Clock,
     ) -> None:
         self._conductor, self._source, self._proofs, self._policy = conductor, source, proofs, policy
-        self._links, self._clock = links, clock
+        self._directory, self._links, self._clock = directory, links, clock
 
     # owed by the conversation
 
@@ -268,6 +269,9 @@ class Unlocking:
     async def _fetch(self, state: Granted) -> tuple[RecoveryKeyKind, Secret]:
         told = f"{state.offer.key_ref}/{state.views}"
         try:
+            person = await self._directory.person(state.offer.person)
+            if person is None or not person.enabled:
+                raise LinkGone
             kind, key = await self._source.fetch(state.offer.key_ref)
             check_recovery_key(key, kind)
         except (DamagedKey, NoSuchKey) as error:

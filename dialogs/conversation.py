@@ -39,7 +39,10 @@ Floor: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One person's conversation. `chat` is its own id, so that others can tell it news. `nudged`: asked whether they are still there."""
+    """One person's conversation. `chat` is its own id, so that others can tell it news.
+
+    `nudged`: asked whether they are still there. `openings`: how often a case was asked for.
+    """
 
     chat: str
     who: Principal
@@ -48,6 +51,7 @@ class Talk:
     floor: Floor
     learnt: Learnt
     nudged: bool = False
+    openings: int = 0
 
 
 State: TypeAlias = Unopened | Talk
@@ -90,19 +94,30 @@ class Conversation:
         """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door."""
         if opened.principal.id != talk.who.id:
             return Step(talk)
+        language = opened.language[:2].lower()
         if talk.who != opened.principal:
             talk = replace(talk, who=opened.principal)
+        if opened.first and language != talk.language and language in LANGUAGES:
+            talk = replace(talk, language=language)
         if opened.turned_away:
             return self.stamped(talk, self.turn_away(talk, opened))
         return self.stamped(talk, self.going_on(talk, opened.first)) if opened.first else Step(talk)
 
     def turn_away(self, talk: Talk, opened: Opened) -> Next:
-        """To a human, with every word; nothing else is done for somebody whom the directory does not know."""
+        """To a human, with every word; nothing else is done for somebody whom the directory does not know.
+
+        A freeze needs no directory. One that is silent is asked again at the next message.
+        """
         heard = opened.first or Heard()
+        meant = listen(heard)
+        talk = replace(talk, learnt=learn_words(talk.learnt, heard.text, meant))
+        if isinstance(meant, said.LostReported):
+            return self.lost(talk)
         if isinstance(talk.floor, OpeningCase | HandedOff):
             return self.with_human(talk, heard) if opened.first else Step(talk)
-        learnt = learn_words(talk.learnt, heard.text, listen(heard))
-        return self.hand_off(replace(talk, learnt=learnt), opened.turned_away or "unknown_person")
+        if opened.turned_away == "source_silent" and not isinstance(meant, said.HumanAsked):
+            return Step(talk, (Say("reception.directory_silent", choices=(HUMAN,)),))
+        return self.hand_off(talk, opened.turned_away or "unknown_person")
 
     def going_on(self, talk: Talk, event: object) -> Next:
         match event:
@@ -131,7 +146,7 @@ class Conversation:
             case said.KeyPasted():
                 return Step(talk, (Say("reception.key_pasted", choices=ABOUT_PASTED),), (Fact("key.pasted"),))
             case _ if isinstance(talk.floor, OpeningCase | HandedOff):
-                return self.with_human(talk, heard)
+                return self.with_human(talk, heard, is_problem=isinstance(meant, said.Told))
             case said.HumanAsked():
                 return self.hand_off(talk, "asked")
             case said.KeyChangeWanted():
@@ -197,6 +212,8 @@ class Conversation:
                 return Step(talk, (Say("recovery.key_not_changed", {"device": device_name}),))
             case Woken("silence"):
                 return self.silence(talk)
+            case news.CaseOpened(number, opening) if not _is_awaited(talk.floor, opening):
+                return Step(talk, (Say("handoff.case", {"case": str(number)}),))
             case GivenUp(effect) if effect != "OpenCase":
                 return self.hand_off(talk, "broken")
             case _ if isinstance(talk.floor, OpeningCase | HandedOff):
@@ -244,9 +261,9 @@ class Conversation:
     def hand_off(self, talk: Talk, reason: Reason, urgency: Urgency = "normal") -> Next:
         """A human gets everything that was learnt. A link that is out stays good: the person may still help themselves."""
         urgent = urgency == "urgent" or reason in ("insisted", "lost_or_stolen")
-        opening = OpeningCase(reason, "urgent" if urgent else "normal")
+        opening = OpeningCase(reason, "urgent" if urgent else "normal", opening=talk.openings + 1)
         ended = self.void(talk) if reason != "asked" else ()
-        after = replace(talk, floor=opening)
+        after = replace(talk, floor=opening, openings=opening.opening)
         return Step(after, (*ended, self.case(after, opening)), (Fact("chat.handed_off", about={"reason": reason}),))
 
     def case(self, talk: Talk, opening: OpeningCase) -> OpenCase:
@@ -259,14 +276,15 @@ class Conversation:
             talk.language,
             talk.channel,
             talk.learnt,
+            opening.opening,
         )
 
-    def with_human(self, talk: Talk, event: object) -> Next:
+    def with_human(self, talk: Talk, event: object, *, is_problem: bool = False) -> Next:
         match talk.floor:
             case OpeningCase() as floor:
                 step = handoff.opening(floor, event, self.case(talk, floor))
             case HandedOff() as floor:
-                step = handoff.handed_off(floor, event)
+                step = handoff.handed_off(floor, event, is_problem=is_problem)
             case _:
                 return Step(talk)
         return Step(replace(talk, floor=step.state), step.effects)
@@ -312,6 +330,10 @@ def _is_waiting(floor: Floor) -> bool:
         recovering.AskingPlatform | recovering.AskingKeyId | recovering.AskingMoreDigits | recovering.PickingDevice
         | recovering.Proving | recovering.AskingOutcome | searching.Searching,
     )  # fmt: skip
+
+
+def _is_awaited(floor: Floor, opening: int) -> bool:
+    return isinstance(floor, OpeningCase) and floor.opening == opening
 
 
 def _target(floor: Floor) -> recovering.Target | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import orjson
@@ -28,6 +29,12 @@ LONGEST_DELAY = 5.0
 Logic = Callable[[TurnContext], Awaitable[None]]
 
 
+class _Collected(list[Mapping[str, object]]):
+    """`is_over`: the answer has been given; what comes now goes over the connector."""
+
+    is_over = False
+
+
 @dataclass(slots=True)
 class InvokeResponse:
     """What the HTTP answer to an invoke says."""
@@ -41,7 +48,8 @@ class TeamsAdapter(BotAdapter):
         super().__init__()
         self._connector = connector
         self._handler = TeamsHandler()
-        self._expecting: dict[str, list[Mapping[str, object]]] = {}
+        self._expecting: ContextVar[_Collected | None] = ContextVar("expecting", default=None)
+        """What the present turn says is collected here; its tasks inherit it, those of other turns do not."""
 
     async def heed(self, activity: Activity) -> Heed:
         """Run the turn through the pipeline; what it says comes back to whoever let it in."""
@@ -83,8 +91,8 @@ class TeamsAdapter(BotAdapter):
 
     async def _send_out(self, activity: Activity) -> str:
         service_url, conversation = activity.service_url, activity.conversation.id
-        collected = self._expecting.get(conversation)
-        if collected is not None:
+        collected = self._expecting.get()
+        if collected is not None and not collected.is_over:
             collected.append(write_activity(activity))
             return ""
         body = dump_activity(activity)
@@ -128,13 +136,15 @@ class TeamsAdapter(BotAdapter):
     # replies in the answer
 
     @contextmanager
-    def expecting(self, conversation: str) -> Iterator[list[Mapping[str, object]]]:
-        """While it lasts, what is said in the conversation is collected instead of sent."""
-        collected = self._expecting.setdefault(conversation, [])
+    def expecting(self) -> Iterator[list[Mapping[str, object]]]:
+        """What is said by tasks that begin meanwhile is collected instead of sent, until they are too late for it."""
+        collected = _Collected()
+        token = self._expecting.set(collected)
         try:
             yield collected
         finally:
-            self._expecting.pop(conversation, None)
+            self._expecting.reset(token)
+            collected.is_over = True
 
 
 def continuing(address: Address) -> Activity:

@@ -7,6 +7,7 @@ from botbuilder.schema import ActivityTypes, Attachment
 
 from adapters.botframework.utterance import CARD, AddressOf, Saying, card_of_link, no_links
 from bot.domain.cases import Case
+from bot.domain.recovery_key import mask_recovery_keys
 from bot.effects import Choice, Say
 from bot.ports.words import Words
 
@@ -127,4 +128,6 @@ def _text(text: str, **more: object) -> JsonObject:
 
 
 def _plain(value: object, longest: int) -> str:
-    return "".join(letter for letter in value if letter.isprintable())[:longest] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return mask_recovery_keys("".join(letter for letter in value[:longest] if letter.isprintable())).text

@@ -48,6 +48,7 @@ class Teams:
     entrance: Entrance
     app_id: str
     tenant: str
+    hosts: ServiceHosts
 
     def voice(self, codec: Codec, words: Words, link_of: AddressOf, conductor: Callable[[], Conductor]) -> TeamsVoice:
         async def recall(flow_id: str) -> object:
@@ -80,7 +81,7 @@ async def open_teams(
         )
         connector = Connector(http, credential, registration.hosts, Pace())
         try:
-            yield Teams(TeamsAdapter(connector), gate, registration.app_id, registration.tenant)
+            yield Teams(TeamsAdapter(connector), gate, registration.app_id, registration.tenant, registration.hosts)
         finally:
             await keys.close()
 
@@ -89,7 +90,7 @@ async def open_teams(
 async def open_playground(person: PersonId) -> AsyncIterator[Teams]:
     async with _session(None, None) as http:
         connector = Connector(http, NoCredential(), LOOPBACK_ALONE, Pace())
-        yield Teams(TeamsAdapter(connector), OpenEntrance(person), "playground", person.tenant)
+        yield Teams(TeamsAdapter(connector), OpenEntrance(person), "playground", person.tenant, LOOPBACK_ALONE)
 
 
 def outside(registration: Registration, trust: ssl.SSLContext | None) -> aiohttp.ClientSession:

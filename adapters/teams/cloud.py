@@ -18,6 +18,8 @@ class Cloud:
     login: str
     scope: str
     service_hosts: tuple[str, ...]
+    service_url: str = ""
+    """Where a conversation is begun that nobody has written in yet."""
 
 
 CLOUDS: Mapping[CloudName, Cloud] = {
@@ -27,6 +29,7 @@ CLOUDS: Mapping[CloudName, Cloud] = {
         "https://login.microsoftonline.com",
         "https://api.botframework.com/.default",
         ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"),
+        "https://smba.trafficmanager.net/teams/",
     ),
     "us_government": Cloud(
         "https://api.botframework.us",
@@ -34,6 +37,7 @@ CLOUDS: Mapping[CloudName, Cloud] = {
         "https://login.microsoftonline.us",
         "https://api.botframework.us/.default",
         ("smba.infra.gov.teams.microsoft.us", "smba.infra.dod.teams.microsoft.us"),
+        "https://smba.infra.gov.teams.microsoft.us/teams/",
     ),
 }
 

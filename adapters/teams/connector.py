@@ -111,12 +111,19 @@ class Connector:
                 async with self._http.request(
                     call.method, url, data=call.body, headers=headers, allow_redirects=False
                 ) as answer:
-                    if answer.status == 401:  # noqa: PLR2004
-                        self._credential.forget()
-                    body = await answer.content.read(LARGEST_ANSWER)
-                    return _judged(answer, body)
+                    if answer.status == 401 and token is not None:  # noqa: PLR2004
+                        self._credential.forget(token)
+                    return _judged(answer, await _body(answer))
         except (aiohttp.ClientError, TimeoutError, NoToken) as error:
             raise ChannelBusy(None, type(error).__name__) from None
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    """To its end, so that the connection serves again; what is longer than any answer is not looked at."""
+    body = b""
+    while len(body) <= LARGEST_ANSWER and (more := await answer.content.read(LARGEST_ANSWER)):
+        body += more
+    return body if len(body) <= LARGEST_ANSWER else b""
 
 
 def _judged(answer: aiohttp.ClientResponse, body: bytes) -> Mapping[str, object]:

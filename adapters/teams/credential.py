@@ -32,8 +32,8 @@ class Credential(Protocol):
     async def token(self) -> Secret | None:
         """None: the connector wants none (the playground). Raises NoToken."""
 
-    def forget(self) -> None:
-        """The connector did not accept the last one."""
+    def forget(self, refused: Secret) -> None:
+        """The connector did not accept this one."""
 
 
 class NoCredential:
@@ -42,12 +42,13 @@ class NoCredential:
     async def token(self) -> Secret | None:
         return None
 
-    def forget(self) -> None: ...
+    def forget(self, refused: Secret) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
     secret: Secret
+    had_at: datetime
     renew_at: datetime
     expires_at: datetime
 
@@ -71,8 +72,11 @@ class MsalCredential:
             return held.secret
         return (await asyncio.shield(self._renew())).secret
 
-    def forget(self) -> None:
-        self._token = None
+    def forget(self, refused: Secret) -> None:
+        """Only the one that is held, and not one that was just had: a connector that refuses all is not the provider's fault."""
+        held = self._token
+        if held is not None and held.secret is refused and self._clock.now() - held.had_at >= ASK_AGAIN_AFTER:
+            self._token = None
 
     def _renew(self) -> asyncio.Task[_Token]:
         if self._asking is None or self._asking.done():
@@ -103,7 +107,7 @@ class MsalCredential:
         now = self._clock.now()
         early = min(RENEW_BEFORE, timedelta(seconds=seconds / 2))
         expires_at = now + timedelta(seconds=seconds)
-        self._token, self._failed_at = _Token(Secret(secret), expires_at - early, expires_at), None
+        self._token, self._failed_at = _Token(Secret(secret), now, expires_at - early, expires_at), None
         return self._token
 
 

@@ -11,6 +11,7 @@ from adapters.teams import cards
 from adapters.teams.adapter import TeamsAdapter, continuing
 from bot.address import Address
 from bot.domain.cases import Case
+from bot.domain.errors import PersonUnreachable
 from bot.ports.words import Words
 
 
@@ -32,11 +33,16 @@ class ChannelDesk:
             return await self._post(card)
         conversation, _, activity_id = shown_as.rpartition("|")
         card.id = activity_id
+        if not activity_id:
+            return shown_as  # it went through, but the channel did not say where it stands
         there = continuing(Address(self.service_url, conversation, self._bot, ""))
-        await TurnContext(self.adapter, there).update_activity(card)
+        try:
+            await TurnContext(self.adapter, there).update_activity(card)
+        except PersonUnreachable:
+            return await self._post(card)  # somebody has deleted the post
         return shown_as
 
-    async def _post(self, card: Saying) -> str | None:
+    async def _post(self, card: Saying) -> str:
         parameters = {
             "isGroup": True,
             "bot": {"id": self._bot},
@@ -46,7 +52,7 @@ class ChannelDesk:
         }
         answer = await self.adapter.post(self.service_url, parameters)
         conversation, activity = answer.get("id"), answer.get("activityId")
-        return f"{conversation}|{activity}" if conversation and activity else None
+        return f"{conversation}|{activity}" if conversation and activity else "|"
 
     @property
     def _bot(self) -> str:

@@ -57,6 +57,7 @@ class Verdict:
     """What a genuine token says. It is looked at again at every use: time passes, and activities differ."""
 
     key_id: str
+    key: SigningKey
     service_url: str
     not_before: float
     expires: float
@@ -67,6 +68,11 @@ class Gate:
         self._keys, self._clock, self._hosts = keys, clock, hosts
         self._issuer, self._app_id, self._tenant = issuer, app_id, tenant
         self._verdicts: OrderedDict[bytes, Verdict] = OrderedDict()
+
+    @staticmethod
+    def glance(authorization: str) -> None:
+        """Before the body is waited for: whoever has no token at all need not send one. Raises Refused."""
+        _bearer(authorization)
 
     async def admit(self, authorization: str, body: bytes) -> Activity:
         """The obligations, in the order in which they are owed. Raises Refused."""
@@ -98,8 +104,8 @@ class Gate:
         """A token that was found genuine is not verified again, as long as its key is still the channel's."""
         mark = hashlib.sha256(token).digest()
         known = self._verdicts.get(mark)
-        if known is not None and (key := self._keys.at_hand(known.key_id)) is not None:
-            return known, key
+        if known is not None and self._keys.at_hand(known.key_id) == known.key:
+            return known, known.key
         key_id = _key_id(token)
         found = await self._keys.find(key_id)
         if found is None:
@@ -127,7 +133,7 @@ class Gate:
         not_before, expires = _moment(claims, "nbf"), _moment(claims, "exp")
         if expires - not_before > LONGEST_LIFE.total_seconds():
             raise Refused("lifetime")
-        return Verdict(key_id, service_url, not_before, expires)
+        return Verdict(key_id, key, service_url, not_before, expires)
 
     def _require_time(self, verdict: Verdict) -> None:
         now, leeway = self._clock.now().timestamp(), LEEWAY.total_seconds()
@@ -153,7 +159,9 @@ def require_tenant(activity: Activity, tenant: str) -> None:
 
 def require_identity(activity: Activity) -> None:
     conversation = activity.conversation.id if activity.conversation else None
-    for name in (activity.id, conversation):
+    accounts = (activity.from_property, activity.recipient)
+    others = [part for one in accounts if one is not None for part in (one.id, one.aad_object_id) if part]
+    for name in (activity.id, conversation, *others):
         if not name or len(name) > LONGEST_ID or not name.isprintable():
             raise Refused("identity")
 

@@ -11,6 +11,8 @@ from bot.ports.clock import Clock
 from bot.ports.sources import Directory
 
 TRUSTED_FOR = timedelta(minutes=1)
+KEPT_FOR = timedelta(minutes=10)
+"""While the directory is silent, its last answer about somebody counts so long."""
 REMEMBERED = 10_000
 
 
@@ -35,6 +37,9 @@ class Callers:
         if known is not None and now - known[0] < TRUSTED_FOR:
             return known[1]
         caller = await self._ask(person, name, now)
+        if caller.turned_away == "source_silent":
+            is_recent = known is not None and now - known[0] < KEPT_FOR
+            return known[1] if known is not None and is_recent else caller
         self._known[person] = (now, caller)
         self._known.move_to_end(person)
         if len(self._known) > REMEMBERED:

@@ -1,5 +1,6 @@
 """`POST /api/messages`: the one address that Teams knows. Whoever is not let in learns nothing but that."""
 
+import asyncio
 from typing import Protocol
 
 import orjson
@@ -12,10 +13,14 @@ from adapters.teams.gate import LARGEST_BODY, Refused
 from adapters.teams.turns import Turns
 
 PATH = "/api/messages"
+PATIENCE = 10.0
 log = structlog.get_logger()
 
 
 class Entrance(Protocol):
+    def glance(self, authorization: str) -> None:
+        """Raises Refused where it is clear already."""
+
     async def admit(self, authorization: str, body: bytes) -> Activity:
         """Raises Refused; BadActivity where whoever asks may know what was wrong."""
 
@@ -29,8 +34,10 @@ class TeamsRoutes:
 
     async def receive(self, request: web.Request) -> web.Response:
         try:
-            body = await _body(request)
-            activity = await self._entrance.admit(request.headers.get(hdrs.AUTHORIZATION, ""), body)
+            authorization = request.headers.get(hdrs.AUTHORIZATION, "")
+            self._entrance.glance(authorization)
+            _require_no_browser(request)
+            activity = await self._entrance.admit(authorization, await _body(request))
             answer = await self._turns.take(activity)
         except Refused as refused:
             log.info("activity refused", why=refused.why)
@@ -42,8 +49,22 @@ class TeamsRoutes:
         return web.Response(status=answer.status, body=orjson.dumps(answer.body), content_type="application/json")
 
 
+def _require_no_browser(request: web.Request) -> None:
+    """No page of anybody's may speak here: Teams calls from its servers."""
+    if hdrs.ORIGIN in request.headers or "Sec-Fetch-Site" in request.headers:
+        raise Refused("header")
+
+
 async def _body(request: web.Request) -> bytes:
     """One byte more than allowed is read at most; the gate refuses it then."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _read(request)
+    except TimeoutError:
+        raise Refused("body") from None
+
+
+async def _read(request: web.Request) -> bytes:
     length = request.content_length
     if length is not None and length <= LARGEST_BODY:
         return await request.read()

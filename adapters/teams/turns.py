@@ -18,6 +18,7 @@ from bot.address import Address, Met, address_of
 from bot.conductor import Conductor
 from bot.domain.errors import ChannelBusy, PersonUnreachable
 from bot.domain.people import PersonId
+from bot.domain.recovery_key import mask_recovery_keys
 from bot.domain.speech import Heard, Opened, SpokenTo
 from bot.ports.store import DEED, Owed
 from bot.ports.words import Words
@@ -44,15 +45,16 @@ class Turns:
         if isinstance(heed, Unanswerable):
             return NOT_KNOWN
         sender, chat = activity.from_property, activity.conversation
-        if chat.conversation_type not in (None, "personal"):
+        if chat.conversation_type != "personal" or chat.is_group:
             return await self._in_public(activity, heed)
         if sender is None or not sender.id or not sender.aad_object_id:
             return NOTHING  # another bot or a webhook: nobody who could be locked out
         address = Address(activity.service_url, chat.id, _id(activity.recipient), sender.id)
         flow_id = chat_of(chat.id)
         await self._meet(flow_id, address, activity)
-        person = PersonId(chat.tenant_id, sender.aad_object_id)
-        caller = await self.callers.who(person, (sender.name or "")[:LONGEST_NAME])
+        person = PersonId(chat.tenant_id, sender.aad_object_id.lower())
+        name = mask_recovery_keys((sender.name or "")[:LONGEST_NAME]).text
+        caller = await self.callers.who(person, name)
         heard = heed if isinstance(heed, Heard) else None
         language = activity.locale or caller.language or "en"
         opened = Opened(flow_id, caller.principal, "teams", language[:16], heard, caller.turned_away)
@@ -61,7 +63,7 @@ class Turns:
         if not remembered.fresh:
             raise Refused("replay")
         if activity.delivery_mode == "expectReplies":
-            return await self._with_replies(chat.id, remembered.owed)
+            return await self._with_replies(remembered.owed)
         if remembered.owed:
             self.conductor.beside(self._act(remembered.owed, address))
         return self._answer(activity, language)
@@ -104,9 +106,9 @@ class Turns:
                     await self.adapter.type(address)
                     await asyncio.sleep(TYPING_EVERY)
 
-    async def _with_replies(self, conversation: str, owed: tuple[Owed, ...]) -> InvokeResponse:
-        """The channel wants what is said in the answer itself; what takes longer follows over the connector."""
-        with self.adapter.expecting(conversation) as collected:
+    async def _with_replies(self, owed: tuple[Owed, ...]) -> InvokeResponse:
+        """The channel wants what this turn says in the answer itself; what takes longer follows over the connector."""
+        with self.adapter.expecting() as collected:
             acting = asyncio.create_task(self.conductor.act(owed))
             await asyncio.wait({acting}, timeout=REPLIES_WITHIN)
         if not acting.done():

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -113,6 +114,10 @@ class Rooms:
     leave: Callable[[], str | None] = lambda: None
 
 
+REPLAYABLE = timedelta(hours=25)
+"""As long as a channel's token may live: until then no event id is forgotten."""
+
+
 def codec() -> Codec:
     return codec_of(conversation, recovery_states, guidance_states, handoff_states, reception_states, in_public)
 
@@ -186,7 +191,7 @@ def assemble(
         voice = Voices({PREFIX: teams.voice(shapes, words, link_of, lambda: conductor)}, voice)
     conductor = Conductor(kinds(), store, shapes, clock, voice, perform)
     source = Several((around.source(vault),))
-    unlocking = Unlocking(conductor, source, rooms.proofs, rooms.policy, links, clock)
+    unlocking = Unlocking(conductor, source, rooms.proofs, rooms.policy, vault, links, clock)
     office = CaseOffice(conductor, store, clock, desk_of(settings, teams, words))
     objections = Objections(conductor, office, vault, rooms.notices, clock, derived(key, "objections"), address)
     changes = KeyChanges(vault)
@@ -231,7 +236,8 @@ def assemble(
         hub.end_all()
 
     app.on_shutdown.append(stop)
-    courier = Courier(conductor, store, clock, history_lives=settings.history_lives, seen_lives=settings.history_lives)
+    seen_lives = max(settings.history_lives, REPLAYABLE)
+    courier = Courier(conductor, store, clock, history_lives=settings.history_lives, seen_lives=seen_lives)
     return House(app, conductor, courier, store, vault, clock)
 
 

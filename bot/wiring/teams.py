@@ -21,8 +21,10 @@ from bot.settings import Settings
 def desk_of(settings: Settings, teams: Teams | None, words: Words) -> Desk:
     if teams is None or settings.teams_agents_channel is None:
         return NoDesk()
-    url, channel = settings.teams_agents_service_url, settings.teams_agents_channel
-    return teams.desk(words, url, channel, settings.desk_language)
+    url = settings.teams_agents_service_url or CLOUDS[settings.teams_cloud].service_url
+    if not teams.hosts.allow(url):
+        raise ValueError(f"SPAREKEY_TEAMS_AGENTS_SERVICE_URL: {url} is at none of the hosts that may receive our token")
+    return teams.desk(words, url, settings.teams_agents_channel, settings.desk_language)
 
 
 @asynccontextmanager
@@ -56,6 +58,9 @@ def credential_of(settings: Settings, registration: Registration, clock: Clock) 
         pem = settings.teams_certificate_file.read_bytes()
         return MsalCredential(teams_credential.by_certificate(cloud, tenant, app_id, pem, http), clock)
     if settings.teams_secret_file:
-        secret = Secret(settings.teams_secret_file.read_text("utf-8").strip())
+        text = settings.teams_secret_file.read_text("utf-8").strip()
+        if not text:
+            raise ValueError(f"SPAREKEY_TEAMS_SECRET_FILE: {settings.teams_secret_file} is empty")
+        secret = Secret(text)
         return MsalCredential(teams_credential.by_secret(cloud, tenant, app_id, secret, http), clock)
     return MsalCredential(teams_credential.by_managed_identity(cloud, app_id, http), clock)

@@ -12,6 +12,9 @@ from dialogs.handoff.states import HandedOff, OpeningCase, State
 from dialogs.recovery.choices import RESTART
 
 TRY_AGAIN = 60.0
+QUIET_AFTER = 4 * 3600.0
+"""Seconds of silence after which the next words are answered again, so that nobody writes into the dark."""
+UNSAID_KEPT = 20
 Effect: TypeAlias = Say | Tell | Wake | OpenCase
 
 
@@ -25,7 +28,7 @@ def opening(state: OpeningCase, event: object, again: OpenCase) -> Step[State, E
                 HandedOff(state.reason, number), (*told, Say(text, facts), Say("handoff.case", facts, (RESTART,)))
             )
         case Heard(text) if text:
-            return Step(replace(state, unsaid=(*state.unsaid, text)), (Say("handoff.one_moment"),))
+            return Step(replace(state, unsaid=(*state.unsaid, text)[-UNSAID_KEPT:]), (Say("handoff.one_moment"),))
         case Heard():
             return Step(state, (Say("handoff.one_moment"),))
         case GivenUp("OpenCase"):
@@ -36,16 +39,20 @@ def opening(state: OpeningCase, event: object, again: OpenCase) -> Step[State, E
             return Step(state)
 
 
-def handed_off(state: HandedOff, event: object) -> Step[State, Effect]:
-    """Whatever the person writes goes to the case; once they are told so."""
+def handed_off(state: HandedOff, event: object, *, is_problem: bool = False) -> Step[State, Effect]:
+    """Whatever the person writes goes to the case; they are told so once, then after a silence, and when it sounds like a new problem."""
+    facts = {"case": str(state.number)}
     match event:
         case Heard(text) if text:
-            added = Tell(case_of(state.number), PersonAdded(text))
+            added, quiet = Tell(case_of(state.number), PersonAdded(text)), Wake("quiet", QUIET_AFTER)
+            if is_problem:
+                return Step(replace(state, answered=True), (added, Say("handoff.with_human", facts, (RESTART,)), quiet))
             if state.answered:
-                return Step(state, (added,))
-            noted = Say("handoff.noted", {"case": str(state.number)}, (RESTART,))
-            return Step(replace(state, answered=True), (added, noted))
+                return Step(state, (added, quiet))
+            return Step(replace(state, answered=True), (added, Say("handoff.noted", facts, (RESTART,)), quiet))
+        case Woken("quiet"):
+            return Step(replace(state, answered=False))
         case Heard():
-            return Step(state, (Say("handoff.with_human", {"case": str(state.number)}, (RESTART,)),))
+            return Step(state, (Say("handoff.with_human", facts, (RESTART,)),))
         case _:
             return Step(state)

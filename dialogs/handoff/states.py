@@ -8,11 +8,12 @@ from bot.domain.cases import Reason, Urgency
 
 @dataclass(frozen=True, slots=True)
 class OpeningCase:
-    """`unsaid`: words that came before the case had its number."""
+    """`unsaid`: words that came before the case had its number. `opening` tells it from one that was given up."""
 
     reason: Reason
     urgency: Urgency = "normal"
     unsaid: tuple[str, ...] = ()
+    opening: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,7 @@ def forgeries() -> tuple[Forgery, ...]:
         _claims("began before there was time", "claims", nbf=-1),
         _claims("began at nought", "claims", nbf=0),
         _claims("expires in the year 40000", "claims", exp=1_200_000_000_000, nbf=1_199_999_999_000),
+        _moment("lives a second too long", "lifetime", nbf=-10, exp=24 * 3600 - 9),
         _moment("lives for 25 hours", "lifetime", nbf=-10, exp=25 * 3600),
         _moment("lives for a year", "lifetime", nbf=-10, exp=31_536_000),
         _moment("lived for years, and still does", "lifetime", nbf=-31_536_000, exp=60),

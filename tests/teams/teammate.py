@@ -34,6 +34,7 @@ class Teammate(Visitor):
     person: str = ""
     seen: int = 0
     answers: list[tuple[int, Any]] = field(default_factory=list)
+    locale: str = "en-US"
 
     @property
     def there(self) -> Microsoft:
@@ -55,10 +56,11 @@ class Teammate(Visitor):
             return answer.status, body
 
     async def message(self, **more: Any) -> tuple[int, Any]:
-        return await self.send(activity(self.there.service_url, self.person, **more))
+        return await self.send(activity(self.there.service_url, self.person, **({"locale": self.locale} | more)))
 
     async def install(self, locale: str = "en-US") -> None:
-        await self.message(type="installationUpdate", action="add", text=None, locale=locale)
+        self.locale = locale
+        await self.message(type="installationUpdate", action="add", text=None)
 
     async def say(self, text: str) -> None:
         status, _ = await self.message(text=text)

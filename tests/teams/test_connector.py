@@ -191,7 +191,10 @@ async def test_no_token_goes_to_a_host_that_we_do_not_know(out: Connector, url: 
 
 async def test_a_token_that_is_not_accepted_is_asked_anew(there: Microsoft) -> None:
     given = iter(("old", "new"))
-    fresh = MsalCredential(lambda: {"access_token": next(given), "expires_in": 3600}, FakeClock())
+    clock = FakeClock()
+    fresh = MsalCredential(lambda: {"access_token": next(given), "expires_in": 3600}, clock)
+    await fresh.token()
+    clock.advance(30)
     there.connector.moods = [lambda _request: web.Response(status=401)]
 
     async with aiohttp.ClientSession() as http:
@@ -351,3 +354,55 @@ async def test_a_silent_directory_brings_a_human_and_is_asked_again_a_minute_lat
     await callers.who(alex, "Alex")
 
     assert (silent.turned_away, known.turned_away, directory.asked) == ("source_silent", None, 2)
+
+
+async def test_a_connector_that_refuses_every_token_is_not_the_providers_burden(there: Microsoft) -> None:
+    asked = []
+
+    def ask() -> dict[str, object]:
+        asked.append(1)
+        return {"access_token": f"ours-{len(asked)}", "expires_in": 3600}
+
+    there.connector.moods = [lambda _request: web.Response(status=401) for _ in range(200)]
+    async with aiohttp.ClientSession() as http:
+        out = Connector(http, MsalCredential(ask, FakeClock()), LOOPBACK, Pace(), patience=1.5)
+        await asyncio.gather(*(out.send(there.service_url, f"a:{n}", HELLO) for n in range(20)), return_exceptions=True)
+
+    assert len(asked) == 1
+
+
+async def test_a_late_refusal_of_the_old_token_leaves_the_new_one() -> None:
+    clock, given = FakeClock(), iter(("old", "new"))
+    one = MsalCredential(lambda: {"access_token": next(given), "expires_in": 3600}, clock)
+    old = await one.token()
+    clock.advance(60)
+    one.forget(old)
+    new = await one.token()
+    clock.advance(60)
+
+    one.forget(old)
+
+    assert await one.token() is new
+
+
+async def test_an_answer_in_pieces_is_read_to_its_end_and_the_connection_serves_again(there: Microsoft) -> None:
+    connections = set()
+
+    async def in_pieces(request: web.Request) -> web.StreamResponse:
+        assert request.transport
+        connections.add(request.transport.get_extra_info("peername"))
+        answer = web.StreamResponse(status=201)
+        await answer.prepare(request)
+        await answer.write(b'{"id":')
+        await asyncio.sleep(0.01)
+        await answer.write(b'"17"}')
+        await answer.write_eof()
+        return answer
+
+    there.connector.moods = [in_pieces for _ in range(4)]
+    async with aiohttp.ClientSession() as http:
+        out = Connector(http, credential(), LOOPBACK, Pace())
+        ids = [await out.send(there.service_url, "a:1", HELLO) for _ in range(4)]
+
+    assert ids == ["17"] * 4
+    assert len(connections) == 1

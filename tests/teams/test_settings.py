@@ -45,6 +45,8 @@ def test_without_any_of_it_teams_is_not_served() -> None:
         ({"teams_service_hosts": ("https://smba.trafficmanager.net",)}, "teams_service_hosts"),
         ({"teams_service_hosts": ("localhost",)}, "teams_service_hosts"),
         ({"teams_playground": "alex"}, "SPAREKEY_TEAMS_PLAYGROUND"),
+        ({"teams_agents_channel": "not a channel"}, "SPAREKEY_TEAMS_AGENTS_CHANNEL"),
+        ({"teams_agents_channel": "19:x@evil.org"}, "SPAREKEY_TEAMS_AGENTS_CHANNEL"),
     ],
     ids=str,
 )
@@ -56,5 +58,8 @@ def test_half_of_it_is_refused_by_name(changes: dict[str, Any], names: str) -> N
 def test_the_playground_is_refused_anywhere_but_on_loopback() -> None:
     with pytest.raises(ValidationError, match="SPAREKEY_TEAMS_PLAYGROUND"):
         Settings(teams_playground="alex", host="0.0.0.0")
+
+    with pytest.raises(ValidationError, match="SPAREKEY_TEAMS_PLAYGROUND"):
+        Settings(teams_playground="alex", public_url="https://sparekey.example.org")
 
     assert Settings(teams_playground="alex").teams_playground == "alex"

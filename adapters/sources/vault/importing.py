@@ -7,6 +7,7 @@ keys.csv     device_id, drive, key_id, stored_at, recovery_key
 
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from bot.domain.errors import DamagedKey
 from bot.domain.key_id import canonical_key_id
 from bot.domain.recovery_key import parse_recovery_key
 
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PEOPLE = ("object_id", "tenant", "login", "name", "given_name", "mail", "manager", "language", "enabled")
 DEVICES = ("device_id", "name", "platform", "ownership", "owner", "serial")
 KEYS = ("device_id", "drive", "key_id", "stored_at", "recovery_key")
@@ -130,8 +132,8 @@ def _lines(path: Path, columns: tuple[str, ...], report: Report) -> Iterator[Lin
 def _person(db: sqlite3.Connection, line: Line) -> None:
     enabled = line.one_of("enabled", YES + NO) in YES
     row = (
-        line.filled("object_id"), line.filled("tenant"), line.filled("login"), line.filled("name"),
-        line.values["given_name"] or line.filled("name").split()[0], line.values["mail"], line.values["manager"] or None,
+        _plain_id(line.filled("object_id")), line.filled("tenant"), line.filled("login"), line.filled("name"),
+        line.values["given_name"] or line.filled("name").split()[0], line.values["mail"], _plain_id(line.values["manager"]) or None,
         line.values["language"] or "en", enabled,
     )  # fmt: skip
     db.execute(
@@ -142,8 +144,13 @@ def _person(db: sqlite3.Connection, line: Line) -> None:
     )
 
 
+def _plain_id(text: str) -> str:
+    """Ids of Entra are compared in small letters, however they were exported."""
+    return text.lower() if _GUID.fullmatch(text) else text
+
+
 def _manager(db: sqlite3.Connection, line: Line) -> None:
-    manager = line.values["manager"]
+    manager = _plain_id(line.values["manager"])
     if manager and rows.person(db, "object_id", manager) is None:
         raise BadLine("manager", "is nobody in the file or the vault")
 
@@ -151,7 +158,7 @@ def _manager(db: sqlite3.Connection, line: Line) -> None:
 def _device(db: sqlite3.Connection, line: Line) -> None:
     platform = line.one_of("platform", ("windows", "mac"))
     ownership = line.one_of("ownership", ("corporate", "personal"))
-    owner = line.filled("owner")
+    owner = _plain_id(line.filled("owner"))
     if rows.person(db, "object_id", owner) is None:
         raise BadLine("owner", "is nobody in the file or the vault")
     row = (line.filled("device_id"), line.filled("name"), platform, ownership, owner, line.values["serial"])
