@@ -1,4 +1,4 @@
-"""The command line: `sparekey demo | serve | teams | doctor | vault | cases | audit | thaw`."""
+"""The command line: `sparekey demo | serve | policy | teams | doctor | vault | cases | audit | thaw`."""
 
 import argparse
 import asyncio
@@ -10,9 +10,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from adapters.server import run, serve
-from bot import commands, logs, teams_commands
-from bot.settings import Settings, UnsafePolicy, require_strong_proof
+from bot import commands, logs, policy_commands, teams_commands
+from bot.commands import folder_of
+from bot.settings import Settings
 from bot.wiring import DemoHouse, demo_house
+from bot.wiring.served import CannotServe, served_house
 
 
 def main() -> None:
@@ -57,16 +59,23 @@ async def _alongside(house: DemoHouse) -> None:
 
 
 async def serve_people(settings: Settings, _arguments: argparse.Namespace) -> int:
+    """Serve people. Whatever is missing for that is said, and nobody is served."""
     try:
-        require_strong_proof(settings)
-    except UnsafePolicy as unsafe:
-        print(f"sparekey will not start: {unsafe}", file=sys.stderr)
+        address = _address_of(settings)
+        async with served_house(settings, folder_of(settings), address) as house:
+            ready = partial(_announce, settings)
+            await serve(house.app, settings.host, settings.port, ready, house.courier.run())
+    except CannotServe as why:
+        print(f"sparekey will not start: {why}", file=sys.stderr)
         return 2
-    print(
-        "sparekey will not start: this version has no sign-in for the web but the demo's. See CHANGELOG.md.",
-        file=sys.stderr,
-    )
-    return 2
+    return 0
+
+
+def _address_of(settings: Settings) -> str:
+    """People's browsers and the provider have to agree on one address, and nobody may read along on the way to it."""
+    if settings.public_url is None or not settings.public_url.startswith("https://"):
+        raise CannotServe("SPAREKEY_PUBLIC_URL has to be the https address that people's browsers use")
+    return settings.public_url
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(do=serve_people)
     commands.add_to(commands_)
     teams_commands.add_to(commands_)
+    policy_commands.add_to(commands_)
     return parser
 
 

@@ -1,6 +1,7 @@
 """The flow of one challenge: a link, the browser that claimed it, the proof, the views. It decides; it never holds a key."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -8,9 +9,11 @@ from bot import news
 from bot.domain.audit import Fact
 from bot.domain.devices import Device
 from bot.domain.people import PersonId
-from bot.effects import Tell, Wake, Woken
+from bot.effects import GivenUp, Tell, Wake, Woken
 from bot.flow import Step
 from bot.keychange import KeyWasShown, PersonGotIn, PersonStillLocked, rotation_of
+from bot.standing import KeySeen
+from bot.standing import of_person as standing_of
 
 LINK_LIVES = timedelta(minutes=5)
 GRANT_LIVES = timedelta(minutes=15)
@@ -25,7 +28,7 @@ Ending = Literal["expired", "replaced", "not_proved", "insisted", "finished", "f
 class Offer:
     """What the challenge is about: one person, one device, the first key to be shown, and the conversation it came from.
 
-    `sets`: each set of methods suffices as proof; the preferred one comes first.
+    `sets`: each set of methods suffices as proof; the preferred one comes first. `decided`: by what, for the audit.
     """
 
     challenge_id: str
@@ -36,6 +39,7 @@ class Offer:
     number: str
     sets: tuple[tuple[str, ...], ...]
     views_allowed: int = VIEWS
+    decided: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,7 @@ class Voided:
 
 Event: TypeAlias = (
     Made | LinkClaimed | TryMade | ProofFailed | ProofGiven | OtherSetAsked | Asked | Viewed | FoundDamaged | FoundOutOfReach
-    | CandidateOffered | OutcomePressed | Finished | Voided | Woken
+    | CandidateOffered | OutcomePressed | Finished | Voided | Woken | GivenUp
 )  # fmt: skip
 
 
@@ -231,6 +235,7 @@ class TellOwner:
     device_id: str
     device_name: str
     chat: str
+    at: datetime
 
 
 Effect: TypeAlias = Tell | Wake | TellOwner
@@ -245,6 +250,8 @@ def step(state: State, event: Event) -> Next:
     match state, event:
         case Unmade(), Made(offer, at, tries_left):
             return _made(offer, at, tries_left)
+        case ((Granted() | Over()), GivenUp("TellOwner")):
+            return Step(state, facts=(_fact("notice.not_delivered", state.offer),))
         case ((Waiting() | Claimed() | Granted()), Voided(why)):
             return _over(state, why)
         case ((Waiting() | Claimed()), Woken("link")):
@@ -262,8 +269,8 @@ def step(state: State, event: Event) -> Next:
 
 def _made(offer: Offer, at: datetime, tries_left: int) -> Next:
     waiting = Waiting(offer, at + LINK_LIVES, tries_left)
-    sets = " or ".join("+".join(methods) for methods in offer.sets)
-    return Step(waiting, (Wake("link", LINK_LIVES.total_seconds()),), (_fact("link.given", offer, sets=sets),))
+    about = dict(offer.decided) or {"sets": " or ".join("+".join(methods) for methods in offer.sets)}
+    return Step(waiting, (Wake("link", LINK_LIVES.total_seconds()),), (_fact("link.given", offer, **about),))
 
 
 def _proving(state: Claimed, event: Event) -> Next:
@@ -344,7 +351,8 @@ def _viewed(state: Granted, nth: int, at: datetime) -> Next:
     effects = (
         Tell(offer.chat, news.KeyShown(offer.challenge_id, offer.key_ref)),
         Tell(rotation_of(offer.device.id), shown),
-        TellOwner(offer.person, offer.device.id, offer.device.name, offer.chat),
+        *((Tell(standing_of(offer.person), KeySeen(offer.challenge_id, at)),) if nth == 1 else ()),
+        TellOwner(offer.person, offer.device.id, offer.device.name, offer.chat, at),
     )
     drive = card.drive if card else ""
     return Step(viewed, effects, (_fact("key.shown", offer, key=offer.key_ref, drive=drive, view=str(nth)),))

@@ -25,6 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     one = vault.add_parser("import", help="people, devices and keys from CSV files: all of them or none")
     for name in ("people", "devices", "keys"):
         one.add_argument(name, type=Path, metavar=f"{name}.csv")
+    one.add_argument("--groups", type=Path, metavar="groups.csv", help="who is in the groups that the policy names")
     one.set_defaults(do=vault_import)
     cases = commands.add_parser("cases", help="what waits for a human").add_subparsers(required=True, metavar="ACTION")
     cases.add_parser("list", help="every case, oldest first").set_defaults(do=cases_list)
@@ -54,7 +55,7 @@ async def vault_import(settings: Settings, arguments: argparse.Namespace) -> int
     if settings.data is not None:
         settings.data.mkdir(parents=True, exist_ok=True)
     async with open_vault(settings, folder_of(settings), SystemClock()) as vault:
-        report = await import_csv(vault, arguments.people, arguments.devices, arguments.keys)
+        report = await import_csv(vault, arguments.people, arguments.devices, arguments.keys, arguments.groups)
     print(report.as_text())
     return 0 if report.is_clean else 1
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
 
 from bot import standing
@@ -52,12 +53,12 @@ class Objections:
             raise TypeError
         objection = Objection(task.id, told.person, told.device_id, told.device_name)
         link = f"{self._home}/not-me/{self.link(objection)}"
-        await self._notices.key_shown(task.id, told.person, told.device_name, self._clock.now(), link)
+        await self._notices.key_shown(task.id, told.person, told.device_name, told.at, link)
 
     def link(self, objection: Objection) -> str:
         person = objection.person
         parts = (objection.notice, person.tenant, person.object_id, objection.device_id, objection.device_name)
-        content = base64.urlsafe_b64encode("\n".join(parts).encode()).decode().rstrip("=")
+        content = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
         return f"{content}.{self._sign(content)}"
 
     def read(self, link: str) -> Objection:
@@ -65,9 +66,7 @@ class Objections:
         content, _, signature = link.partition(".")
         if not hmac.compare_digest(self._sign(content).encode(), signature.encode("utf-8", "replace")):
             raise UnknownNotice
-        notice, tenant, object_id, device_id, device_name = (
-            base64.urlsafe_b64decode(content + "==").decode().split("\n")
-        )
+        notice, tenant, object_id, device_id, device_name = json.loads(base64.urlsafe_b64decode(content + "=="))
         return Objection(notice, PersonId(tenant, object_id), device_id, device_name)
 
     async def raise_(self, objection: Objection) -> None:

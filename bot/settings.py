@@ -34,10 +34,6 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = Field(
         (), description="Origins of intranet pages that may embed the chat, as a JSON list."
     )
-    proof_sets: tuple[tuple[str, ...], ...] = Field(
-        (),
-        description="Sets of methods of proof that suffice, as a JSON list of lists. `serve` refuses a set that a phone alone satisfies.",
-    )
     history_days: int = Field(30, ge=1, le=365, description="Days for which the redacted chat history is kept.")
     messages_per_second: float = Field(
         2.0, gt=0, description="Messages a second that one conversation may send for long."
@@ -65,6 +61,23 @@ class Settings(BaseSettings):
     )
     oidc_step_up_claim: Literal["acr", "acrs"] = Field(
         "acr", description="The claim that says it: acr, or acrs with Entra's authentication contexts."
+    )
+    mail_host: str | None = Field(
+        None, description="Your mail server. Owners are told by mail of every view of a key; `serve` needs it."
+    )
+    mail_port: int = Field(587, ge=1, le=65535, description="Its port: 587 with starttls, 465 with tls.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to it is secured; none only for a server on this machine."
+    )
+    mail_sender: str | None = Field(None, description="Address that notices come from; bounces return there.")
+    mail_user: str | None = Field(None, description="Login at the mail server, if it wants one.")
+    mail_password_file: Path | None = Field(None, description="File with the password of that login.")
+    mail_ca_file: Path | None = Field(
+        None, description="File with the authority that vouches for the mail server, if it is your own."
+    )
+    mail_timeout: float = Field(8.0, gt=0, description="Seconds to wait for each answer of the mail server.")
+    mail_security_mailbox: str | None = Field(
+        None, description="Address on nobody's own computer that is told as well; without it the person's manager is."
     )
     policy_file: Path | None = Field(
         None, description="The policy of proof as TOML; the shipped one if empty. See deployment/policy.example.toml."
@@ -208,18 +221,3 @@ class Settings(BaseSettings):
     def address(self) -> str:
         host = "localhost" if self.is_on_loopback else self.host
         return self.public_url or f"http://{host}:{self.port}"
-
-
-class UnsafePolicy(Exception):
-    """Self-service would be open to whoever has the person's unlocked phone."""
-
-
-def require_strong_proof(settings: Settings) -> None:
-    """Outside the demo every set needs a fresh sign-in with user verification; a phone alone never suffices."""
-    if not settings.proof_sets:
-        raise UnsafePolicy("no set of proofs is configured: set SPAREKEY_PROOF_SETS")
-    for methods in settings.proof_sets:
-        if "sign_in" not in methods:
-            raise UnsafePolicy(
-                f"the set [{', '.join(methods)}] has no fresh sign-in: a thief with the unlocked phone has it all"
-            )

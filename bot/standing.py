@@ -10,6 +10,7 @@ from bot.flow import Step
 
 WINDOW = timedelta(hours=24)
 LINKS_A_DAY = 12
+UNLOCKS_KEPT, UNLOCKS_COUNTED = timedelta(days=30), 50
 FAILURES_A_DAY = 15
 LOOK_UPS_A_DAY = 40
 
@@ -26,6 +27,15 @@ class Standing:
     tries: tuple[Moment, ...] = ()
     look_ups: tuple[Moment, ...] = ()
     frozen: str | None = None
+    unlocks: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeySeen:
+    """A challenge of this person's came to its first view."""
+
+    id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class Thawed:
     subject: str
 
 
-Event: TypeAlias = LookUpAsked | LinkAsked | ProofTried | ProofHeld | Frozen | Thawed
+Event: TypeAlias = KeySeen | LookUpAsked | LinkAsked | ProofTried | ProofHeld | Frozen | Thawed
 Next: TypeAlias = Step[Standing, object]
 
 
@@ -83,6 +93,9 @@ OF_ALL = "standing:all"
 
 def step(state: Standing, event: Event) -> Next:
     match event:
+        case KeySeen(id_, at):
+            recent = tuple(moment for moment in state.unlocks if at - moment.at < UNLOCKS_KEPT)
+            return Step(replace(state, unlocks=(*recent, Moment(id_, at))[-UNLOCKS_COUNTED:]))
         case LookUpAsked(id_, at):
             return Step(replace(state, look_ups=_counted(state.look_ups, id_, at, LOOK_UPS_A_DAY)))
         case LinkAsked(id_, at, at_most):

@@ -1,14 +1,17 @@
 """What an administrator does about Teams from the command line: make the app package, and look whether all is well."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
 from adapters.clock import SystemClock
+from adapters.notices.server import MailFailed
 from adapters.teams.doctor import examine
 from adapters.teams.package import App, build
-from bot.settings import Settings, UnsafePolicy, require_strong_proof
+from bot.settings import Settings
 from bot.wiring import credential_of, registration_of
+from bot.wiring.served import CannotServe, mail_server_of, policy_of, provider_of, provider_silent
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -58,6 +61,8 @@ async def doctor(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is well, 1 when something is not."""
     is_well = _says("proof", *_proof(settings))
     is_well &= _says("data", settings.data is not None and settings.data.is_dir(), f"SPAREKEY_DATA is {settings.data}")
+    is_well &= _says("sign-in", *await _sign_in(settings))
+    is_well &= _says("mail", *await _mail(settings))
     registration = registration_of(settings)
     if registration is None:
         print("      Teams: not configured. See deployment/teams/README.md.")
@@ -83,7 +88,29 @@ def _says(what: str, is_well: bool, words: str) -> bool:  # noqa: FBT001 - a fin
 
 def _proof(settings: Settings) -> tuple[bool, str]:
     try:
-        require_strong_proof(settings)
-    except UnsafePolicy as unsafe:
-        return False, str(unsafe)
-    return True, "every set of methods has a fresh sign-in"
+        policy = policy_of(settings)
+    except CannotServe as weak:
+        return False, str(weak)
+    return True, f"{len(policy.rules)} rules; every set has a fresh sign-in, or its risk is accepted by name"
+
+
+async def _sign_in(settings: Settings) -> tuple[bool, str]:
+    try:
+        provider = provider_of(settings, settings.public_url or "")
+    except (CannotServe, OSError, ValueError) as missing:
+        return False, str(missing)
+    silent = await provider_silent(provider)
+    if silent:
+        return False, f"{provider.issuer} does not answer as a provider ({silent})"
+    if provider.step_up is None:
+        return False, "SPAREKEY_OIDC_STEP_UP is not set: a password alone would be enough to see a key"
+    return True, f"{provider.issuer} answers; before a key it has to say {provider.step_up}"
+
+
+async def _mail(settings: Settings) -> tuple[bool, str]:
+    try:
+        server = mail_server_of(settings)
+        await asyncio.to_thread(server.try_out)
+    except (CannotServe, MailFailed, OSError) as failed:
+        return False, str(failed)
+    return True, f"{settings.mail_host} takes mail from us"

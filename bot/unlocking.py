@@ -98,7 +98,15 @@ class Unlocking:
         views = 1 if wanted.on_shared_computer else challenge.VIEWS
         number = self._links.number(challenge_id)
         offer = Offer(
-            challenge_id, task.flow_id, wanted.person, wanted.device, wanted.key_ref, number, decision.sets, views
+            challenge_id,
+            task.flow_id,
+            wanted.person,
+            wanted.device,
+            wanted.key_ref,
+            number,
+            decision.sets,
+            views,
+            decision.about,
         )
         made = challenge.Made(offer, self._clock.now(), tries_left)
         await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)

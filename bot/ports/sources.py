@@ -34,3 +34,8 @@ class KeyChanger(Protocol):
 
 class Directory(Protocol):
     async def person(self, person: PersonId) -> Person | None: ...
+
+
+class Groups(Protocol):
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        """None: it cannot be said. Raises SourceUnavailable."""

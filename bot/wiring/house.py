@@ -107,7 +107,7 @@ class Rooms:
     """Where the demo and the served product differ. `leave`: where the sign-in signs people out, if it can."""
 
     proofs: Mapping[str, Proof]
-    policy: ProofPolicy
+    policy: Callable[[Conductor], ProofPolicy]
     notices: Notices
     routes: Callable[[Commons], tuple[Iterable[web.AbstractRouteDef], StepUp | None]]
     """With how a person signs in once more before a key."""
@@ -191,7 +191,7 @@ def assemble(
         voice = Voices({PREFIX: teams.voice(shapes, words, link_of, lambda: conductor)}, voice)
     conductor = Conductor(kinds(), store, shapes, clock, voice, perform)
     source = Several((around.source(vault),))
-    unlocking = Unlocking(conductor, source, rooms.proofs, rooms.policy, vault, links, clock)
+    unlocking = Unlocking(conductor, source, rooms.proofs, rooms.policy(conductor), vault, links, clock)
     office = CaseOffice(conductor, store, clock, desk_of(settings, teams, words))
     objections = Objections(conductor, office, vault, rooms.notices, clock, derived(key, "objections"), address)
     changes = KeyChanges(vault)

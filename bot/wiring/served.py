@@ -11,20 +11,31 @@ from aiohttp import hdrs, web
 
 from adapters.clock import SystemClock
 from adapters.identity.oidc import OpenIdConnect, Provider
-from adapters.identity.signing_keys import SigningKeys
+from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
+from adapters.no_risk import NoRiskSource
+from adapters.notices.mail import MailNotices
+from adapters.notices.server import MailServer, UnsafeMailServer
 from adapters.pages.provider import CALLBACK, ProviderPages
 from adapters.pages.unlock import StepUp
+from adapters.policy_file import UnreadablePolicy, read_policy
 from adapters.store import sqlite
 from adapters.store.sqlite_sign_ins import SqliteSignIns
 from adapters.teams import credential
 from adapters.teams.credential import patient_session
+from bot.conductor import Conductor
+from bot.domain.policy import Policy
+from bot.domain.policy_default import DEFAULT
+from bot.domain.policy_review import weaknesses
 from bot.domain.secret import Secret
 from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.policy import ProofPolicy
+from bot.ports.sources import Directory
+from bot.proving import PolicyOfProof
 from bot.settings import Settings
 from bot.wiring.house import Around, Commons, House, Rooms, assemble, installation_key, open_vault
 from bot.wiring.teams import teams_of
+from dialogs.texts.catalogue import read_catalogue
 
 
 class CannotServe(Exception):
@@ -62,20 +73,74 @@ def _credential(settings: Settings) -> object:
     raise CannotServe("the sign-in has no credential")
 
 
+def mail_server_of(settings: Settings) -> MailServer:
+    """Raises CannotServe: whoever's key is shown has to hear of it by another way."""
+    if settings.mail_host is None or settings.mail_sender is None:
+        raise CannotServe("owners cannot be told when a key is shown: set SPAREKEY_MAIL_HOST and SPAREKEY_MAIL_SENDER")
+    password = settings.mail_password_file
+    try:
+        return MailServer(
+            settings.mail_host,
+            settings.mail_port,
+            settings.mail_sender,
+            security=settings.mail_security,
+            user=settings.mail_user,
+            password=Secret(password.read_text("utf-8").strip()) if password else None,
+            timeout=settings.mail_timeout,
+            trust=settings.mail_ca_file,
+        )
+    except UnsafeMailServer as error:
+        raise CannotServe(str(error)) from error
+
+
+def mail_of(settings: Settings, address: str, directory: Directory) -> MailNotices:
+    """Raises CannotServe."""
+    words, mailbox = read_catalogue({"home": address}), settings.mail_security_mailbox
+    try:
+        return MailNotices(mail_server_of(settings), words, directory, mailbox, settings.desk_language)
+    except UnsafeMailServer as error:
+        raise CannotServe(str(error)) from error
+
+
+async def provider_silent(provider: Provider) -> str:
+    """For `doctor`: why its provider does not answer as one; empty when it does."""
+    async with aiohttp.ClientSession(trust_env=True) as http:
+        metadata = f"{provider.issuer}/.well-known/openid-configuration"
+        try:
+            await SigningKeys(http, metadata, provider.issuer, SystemClock(), endorsed=False).refresh()
+        except (aiohttp.ClientError, TimeoutError, UntrustworthyIssuer) as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Raises CannotServe for a policy that lets a phone alone suffice, or that cannot be read."""
+    try:
+        policy = read_policy(settings.policy_file) if settings.policy_file else DEFAULT
+    except UnreadablePolicy as error:
+        raise CannotServe(str(error)) from error
+    if weak := weaknesses(policy):
+        raise CannotServe(f"the policy of proof is too weak: {' '.join(weak)}")
+    return policy
+
+
 @asynccontextmanager
 async def served_house(
     settings: Settings,
     folder: Path,
     address: str,
-    policy: ProofPolicy,
-    notices: Notices,
     *,
+    policy: ProofPolicy | None = None,
+    notices: Notices | None = None,
     clock: Clock | None = None,
     around: Around | None = None,
     outside: Outside | None = None,
 ) -> AsyncIterator[House]:
     clock, around, outside = clock or SystemClock(), around or Around(), outside or Outside()
     provider = provider_of(settings, address)
+    if provider.step_up is None:
+        raise CannotServe("SPAREKEY_OIDC_STEP_UP is not set: a password alone would be enough to see a key")
+    shipped = policy_of(settings)
     key = installation_key(settings, folder)
     file = sqlite.open_file(folder / "sparekey.db")
     tls = outside.tls if outside.tls is not None else True
@@ -102,7 +167,12 @@ async def served_house(
                 )
                 return (*pages.routes(), web.get("/", _to_the_chat)), pages
 
-            rooms = Rooms({}, policy, notices, routes, lambda: oidc.address_to_leave(f"{address}/signed-out"))
+            told = notices or mail_of(settings, address, vault)
+
+            def policy_by(conductor: Conductor) -> ProofPolicy:
+                return policy or PolicyOfProof(shipped, ("sign_in",), vault, NoRiskSource(), conductor.state, clock)
+
+            rooms = Rooms({}, policy_by, told, routes, lambda: oidc.address_to_leave(f"{address}/signed-out"))
             house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
             await house.store.inherit()
             try:

@@ -205,7 +205,6 @@ resource program 'Microsoft.App/containerApps@2024-03-01' = if (startProgram) {
           env: [
             { name: 'SPAREKEY_PUBLIC_URL', value: 'https://${host}' }
             { name: 'SPAREKEY_WRAPPING_KEY_FILE', value: '/run/sparekey/wrapping.key' }
-            { name: 'SPAREKEY_PROOF_SETS', value: '[["sign_in"]]' }
             { name: 'SPAREKEY_REQUESTS_AT_ONCE', value: '1200' } // by address, and all people come with the proxy's
             { name: 'SPAREKEY_REQUESTS_PER_SECOND', value: '200' }
             { name: 'SPAREKEY_TEAMS_APP_ID', value: identity.properties.clientId }

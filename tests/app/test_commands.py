@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, UnsafePolicy, require_strong_proof
+from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 PEOPLE = "object_id,tenant,login,name,given_name,mail,manager,language,enabled\np1,t,alex,Alex Rivera,Alex,alex@example.org,,en,yes\n"
@@ -39,18 +39,43 @@ def test_the_demo_listens_on_loopback_only(host: str) -> None:
     assert "loopback only" in refused.stderr
 
 
-@pytest.mark.parametrize("sets", ["[]", '[["authenticator"]]', '[["sign_in"], ["approval", "vouching"]]'])
-def test_serve_refuses_a_policy_that_a_phone_alone_satisfies(sets: str) -> None:
-    refused = sparekey("serve", proof_sets=sets)
+WHOLE = {
+    "public_url": "https://sparekey.example.org", "oidc_issuer": "https://login.example.org/tenant/v2.0", "oidc_client_id": "x",
+    "oidc_tenant": "t", "oidc_step_up": "mfa", "mail_host": "mail.example.org", "mail_sender": "sparekey@example.org",
+}  # fmt: skip
+WEAK = '[[rules]]\nname = "all"\nsets = [["authenticator"]]\n'
+
+
+@pytest.mark.parametrize(
+    ("without", "word"),
+    [
+        ("public_url", "SPAREKEY_PUBLIC_URL"),
+        ("oidc_issuer", "SPAREKEY_OIDC_ISSUER"),
+        ("oidc_step_up", "SPAREKEY_OIDC_STEP_UP"),
+        ("mail_host", "SPAREKEY_MAIL_HOST"),
+        ("data", "SPAREKEY_DATA"),
+    ],
+)
+def test_serve_says_what_is_missing_and_serves_nobody(tmp_path: Path, without: str, word: str) -> None:
+    (tmp_path / "secret").write_text("x")
+    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
+    settings.pop(without)
+
+    refused = sparekey("serve", **settings)
+
+    assert refused.returncode in (1, 2)
+    assert word in refused.stderr
+
+
+def test_serve_refuses_a_policy_that_a_phone_alone_satisfies(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "policy.toml").write_text(f'never_self_service = ["administrators"]\n{WEAK}')
+    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
+
+    refused = sparekey("serve", **settings, policy_file=str(tmp_path / "policy.toml"))
 
     assert refused.returncode == 2
     assert "will not start" in refused.stderr
-
-
-def test_a_strong_policy_is_accepted_by_the_check_itself() -> None:
-    require_strong_proof(Settings(proof_sets=(("sign_in",), ("sign_in", "approval"))))
-    with pytest.raises(UnsafePolicy):
-        require_strong_proof(Settings(proof_sets=(("sign_in",), ("authenticator",))))
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class Sets:
 
     async def decide(self, person: PersonId, device: Device) -> Decision:
         del person, device
-        return Decision(self.sets, "tests")
+        return Decision(self.sets)
 
 
 @dataclass
@@ -123,7 +123,7 @@ async def served(
         notices, policy = Told(), Sets(sets)
         outside = Outside(trust.client, trust.file)
         async with served_house(
-            settings, folder / "data", base, policy, notices, clock=clock, outside=outside
+            settings, folder / "data", base, policy=policy, notices=notices, clock=clock, outside=outside
         ) as house:
             server = TestServer(house.app, host="127.0.0.1", port=own, scheme="https")
             await server.start_server(ssl=trust.server)

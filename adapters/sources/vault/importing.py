@@ -1,5 +1,6 @@
 """Fills the vault from three CSV files: all of it or none, with a plain word about each line that cannot be taken.
 
+groups.csv   object_id, group   (may be left out: then nobody knows who is in which)
 people.csv   object_id, tenant, login, name, given_name, mail, manager, language, enabled
 devices.csv  device_id, name, platform, ownership, owner, serial
 keys.csv     device_id, drive, key_id, stored_at, recovery_key
@@ -9,6 +10,7 @@ import csv
 import io
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +25,7 @@ from bot.domain.recovery_key import parse_recovery_key
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PEOPLE = ("object_id", "tenant", "login", "name", "given_name", "mail", "manager", "language", "enabled")
 DEVICES = ("device_id", "name", "platform", "ownership", "owner", "serial")
+GROUPS = ("object_id", "group")
 KEYS = ("device_id", "drive", "key_id", "stored_at", "recovery_key")
 KIND_OF = {"windows": "bitlocker", "mac": "filevault"}
 YES, NO = ("yes", "true", "1", "ja", ""), ("no", "false", "0", "nein")
@@ -75,13 +78,16 @@ class _NothingTaken(Exception):
     """Undoes the whole import."""
 
 
-async def import_csv(vault: Vault, people: Path, devices: Path, keys: Path) -> Report:
+async def import_csv(vault: Vault, people: Path, devices: Path, keys: Path, groups: Path | None = None) -> Report:
+    """`groups` replaces what was known of them: who is in none of them then is in none."""
     report = Report()
     lines = {
         "people": list(_lines(people, PEOPLE, report)),
         "devices": list(_lines(devices, DEVICES, report)),
         "keys": list(_lines(keys, KEYS, report)),
     }
+    if groups is not None:
+        lines["groups"] = list(_lines(groups, GROUPS, report))
     try:
         await vault.file.run(lambda db: _take(db, vault, lines, report))
     except _NothingTaken:
@@ -95,6 +101,10 @@ def _take(db: sqlite3.Connection, vault: Vault, lines: Mapping[str, list[Line]],
     _each(lines["people"], report, lambda line: _manager(db, line))
     _each(lines["devices"], report, lambda line: _device(db, line))
     _each(lines["keys"], report, lambda line: _key(db, vault, line))
+    if "groups" in lines:
+        db.execute("DELETE FROM membership")
+        db.execute("INSERT INTO groups_known VALUES (?)", (int(time.time()),))
+        _each(lines["groups"], report, lambda line: _member(db, line))
     if report.problems:
         raise _NothingTaken
     report.taken.update({what: len(found) for what, found in lines.items()})
@@ -142,6 +152,13 @@ def _person(db: sqlite3.Connection, line: Line) -> None:
            mail = excluded.mail, manager = excluded.manager, language = excluded.language, enabled = excluded.enabled""",
         row,
     )
+
+
+def _member(db: sqlite3.Connection, line: Line) -> None:
+    person = _plain_id(line.filled("object_id"))
+    if rows.person(db, "object_id", person) is None:
+        raise BadLine("object_id", "is nobody in the file or the vault")
+    db.execute("INSERT OR IGNORE INTO membership VALUES (?, ?)", (person, line.filled("group")))
 
 
 def _plain_id(text: str) -> str:

@@ -120,3 +120,11 @@ def has_order(db: sqlite3.Connection, device_id: str) -> bool:
 
 def finish_orders(db: sqlite3.Connection, device_id: str, at: datetime) -> None:
     db.execute("UPDATE change_order SET done_at = ? WHERE device_id = ? AND done_at IS NULL", (micros(at), device_id))
+
+
+def groups_of(db: sqlite3.Connection, object_id: str) -> tuple[str, ...] | None:
+    """None where groups were never imported: nobody can say then."""
+    if db.execute("SELECT 1 FROM groups_known LIMIT 1").fetchone() is None:
+        return None
+    found = db.execute("SELECT name FROM membership WHERE object_id = ? ORDER BY name", (object_id,)).fetchall()
+    return tuple(row[0] for row in found)

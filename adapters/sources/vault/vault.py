@@ -37,6 +37,9 @@ class Vault:
         found = await self._ask(partial(rows.person, column="object_id", value=person.object_id))
         return found if found and found.id == person else None
 
+    async def groups_of(self, person: PersonId) -> tuple[str, ...] | None:
+        return await self._ask(partial(rows.groups_of, object_id=person.object_id))
+
     async def by_login(self, login: str) -> Person | None:
         return await self._ask(partial(rows.person, column="login", value=login))
 

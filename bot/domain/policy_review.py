@@ -1,0 +1,135 @@
+"""What is wrong with a policy, in sentences for whoever wrote it. `serve` refuses a policy about which there is any."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise, product
+
+from bot.domain.devices import Ownership
+from bot.domain.policy import (
+    METHODS,
+    RISKS,
+    Asker,
+    Decision,
+    Methods,
+    Network,
+    Policy,
+    Risk,
+    Rule,
+    decide,
+    no_easier,
+    suffices,
+)
+
+LADDER: tuple[Risk, ...] = ("none", "low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Values of every kind that these policies tell apart: what holds for all of them holds for everybody."""
+
+    ownerships: Sequence[Ownership]
+    hours: Sequence[int]
+    groups: Sequence[tuple[str, ...] | None]
+    risks: Sequence[Risk]
+    unlocks: Sequence[int]
+    owner_days: Sequence[int | None]
+    networks: Sequence[Network]
+
+    def askers(self) -> Iterator[Asker]:
+        values = (
+            self.ownerships, self.hours, self.groups, self.risks, self.unlocks, self.owner_days, self.networks,
+        )  # fmt: skip
+        return (Asker(*value) for value in product(*values))
+
+
+def ground_of(*policies: Policy) -> Ground:
+    """One group a policy is enough: the rule that fits first for members of many fits first for members of one of them."""
+    rules = [rule for policy in policies for rule in policy.rules]
+    named = {group.casefold(): group for policy in policies for group in policy.groups_named}
+    days = [rule.owner_for_less_than_days for rule in rules if rule.owner_for_less_than_days is not None]
+    return Ground(
+        ("corporate", "personal") if any(rule.devices for rule in rules) else ("corporate",),
+        sorted({0, *(hour for rule in rules if rule.hours for hour in (rule.hours.first, rule.hours.until))}),
+        [some for size in range(len(policies) + 1) for some in combinations(named.values(), size)],
+        RISKS,
+        sorted({0, *(rule.unlocks_at_least for rule in rules if rule.unlocks_at_least is not None)}),
+        [None, *sorted({0, *days})] if days else [None],
+        ("inside", "outside", "unknown") if any(rule.networks for rule in rules) else ("unknown",),
+    )
+
+
+def _all_known(policy: Policy) -> Ground:
+    """What is unknown counts as something known, so a policy is seen through without it."""
+    ground = ground_of(policy)
+    days = [day for day in ground.owner_days if day is not None] or [0]
+    networks: Sequence[Network] = ("inside", "outside") if len(ground.networks) > 1 else ground.networks
+    return replace(ground, risks=LADDER, owner_days=days, networks=networks)
+
+
+def weaknesses(policy: Policy) -> tuple[str, ...]:
+    """None: `serve` may start."""
+    found = [*_nobody_barred(policy), *_namesakes(policy)]
+    for number, rule in enumerate(policy.rules, 1):
+        found += (f"rule {number} “{rule.name}”: {words}" for words in _of_rule(policy, rule))
+    return (*found, *_of_accepted_risks(policy), *_of_order(policy))
+
+
+def _nobody_barred(policy: Policy) -> Iterator[str]:
+    if not any(group.strip() for group in policy.never_self_service):
+        yield "never_self_service names no group: administrators and break-glass accounts would help themselves"
+
+
+def _namesakes(policy: Policy) -> Iterator[str]:
+    names = [rule.name for rule in policy.rules]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{names.count(name)} rules are called “{name}”: the audit could not tell them apart"
+
+
+def _of_rule(policy: Policy, rule: Rule) -> Iterator[str]:
+    if "unknown" in rule.risks:
+        yield "an unknown risk fits no rule: when_risk_unknown says what it counts as"
+    if "unknown" in rule.networks:
+        yield "an unknown network fits no rule: it counts as outside"
+    for methods in rule.sets:
+        if not methods:
+            yield "an empty set: nothing would have to be proved"
+        elif unknown := sorted(set(methods) - set(METHODS)):
+            yield f"{_named(methods)} has methods that do not exist: {', '.join(unknown)}"
+        elif not suffices(policy, methods):
+            yield f"{_named(methods)} has no fresh sign-in: whoever holds the person's unlocked phone has it all"
+
+
+def _of_accepted_risks(policy: Policy) -> Iterator[str]:
+    used = {frozenset(methods) for rule in policy.rules for methods in rule.sets}
+    for risk in policy.accepted_risks:
+        if not risk.reason.strip():
+            yield f"the accepted risk {_named(risk.methods)} has no reason"
+        if frozenset(risk.methods) not in used:
+            yield f"the accepted risk {_named(risk.methods)} belongs to no rule: a door left open for later"
+
+
+def _of_order(policy: Policy) -> Iterator[str]:
+    """Rules that nobody reaches, and the first place where a greater risk asks for less."""
+    reached: set[str] = set()
+    easier = ""
+    for asker in replace(_all_known(policy), risks=("none",)).askers():
+        decisions = [decide(policy, replace(asker, risk=risk)) for risk in LADDER]
+        reached.update(decision.rule for decision in decisions)
+        easier = easier or _easier_with_risk(decisions)
+    for number, rule in enumerate(policy.rules, 1):
+        if rule.name not in reached:
+            yield f"rule {number} “{rule.name}” can never decide: whoever fits it is decided about before it"
+    if easier:
+        yield easier
+
+
+def _easier_with_risk(decisions: Sequence[Decision]) -> str:
+    for (less, calm), (more, tense) in pairwise(zip(LADDER, decisions, strict=True)):
+        if not no_easier(tense, calm):
+            rules = f"“{tense.rule}” against “{calm.rule or 'no rule'}”"
+            return f"{more} risk would ask for less than {less} risk does: {rules}"
+    return ""
+
+
+def _named(methods: Methods) -> str:
+    return f"[{', '.join(methods)}]"
