@@ -32,7 +32,7 @@ class PolicyOfProof:
     async def decide(self, person: PersonId, device: Device) -> Decision:
         asker = await self.asker(person, device)
         decision = within_reach(decide(self._policy, asker), self._methods)
-        about = written(self._policy, asker, decision)
+        about = written(self._policy, asker, decision, self._methods)
         return Decision(() if isinstance(decision, ToHuman) else decision.sets, about)
 
     async def asker(self, person: PersonId, device: Device) -> Asker:

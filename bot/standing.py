@@ -1,5 +1,6 @@
 """Whether a person or a device may help themselves now: limits counted in the store, and the freeze that only the desk lifts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -36,6 +37,15 @@ class KeySeen:
 
     id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRefused:
+    """The policy brings this person to a human. `decided`: why, for the auditor."""
+
+    person: PersonId
+    device_id: str
+    decided: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Thawed:
     subject: str
 
 
-Event: TypeAlias = KeySeen | LookUpAsked | LinkAsked | ProofTried | ProofHeld | Frozen | Thawed
+Event: TypeAlias = LinkRefused | KeySeen | LookUpAsked | LinkAsked | ProofTried | ProofHeld | Frozen | Thawed
 Next: TypeAlias = Step[Standing, object]
 
 
@@ -93,6 +103,8 @@ OF_ALL = "standing:all"
 
 def step(state: Standing, event: Event) -> Next:
     match event:
+        case LinkRefused(person, device_id, decided):
+            return Step(state, facts=(Fact("link.refused", person, {"device": device_id, "why": "policy", **decided}),))
         case KeySeen(id_, at):
             recent = tuple(moment for moment in state.unlocks if at - moment.at < UNLOCKS_KEPT)
             return Step(replace(state, unlocks=(*recent, Moment(id_, at))[-UNLOCKS_COUNTED:]))

@@ -94,6 +94,8 @@ class Unlocking:
             return ChallengeRefused("limit")
         decision = await self._policy.decide(wanted.person, wanted.device)
         if not decision.sets:
+            refused_by = standing.LinkRefused(wanted.person, wanted.device.id, decision.about)
+            await self._conductor.handle(standing.of_person(wanted.person), refused_by, f"refused/{task.id}")
             return ChallengeRefused("policy")
         views = 1 if wanted.on_shared_computer else challenge.VIEWS
         number = self._links.number(challenge_id)

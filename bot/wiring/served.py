@@ -120,7 +120,7 @@ def policy_of(settings: Settings) -> Policy:
     except UnreadablePolicy as error:
         raise CannotServe(str(error)) from error
     if weak := weaknesses(policy):
-        raise CannotServe(f"the policy of proof is too weak: {' '.join(weak)}")
+        raise CannotServe(f"the policy of proof is too weak: {'; '.join(weak)}")
     return policy
 
 
