@@ -31,6 +31,7 @@ class Survivor:
     lives: int = 0
     process: Any = None
     visitor: Visitor | None = None
+    microsoft: str = ""
 
     async def __aenter__(self) -> Self:
         self.visitor = Visitor("", aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
@@ -56,7 +57,7 @@ class Survivor:
         port_file = self.folder / f"port-{self.lives}"
         self.lives += 1
         self.process = SPAWN.Process(
-            target=live, args=(str(self.folder), str(port_file), self.pushed, at, after), daemon=True
+            target=live, args=(str(self.folder), str(port_file), self.pushed, at, after, self.microsoft), daemon=True
         )
         self.process.start()
         while not port_file.exists():

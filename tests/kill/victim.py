@@ -5,6 +5,8 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -12,9 +14,14 @@ from typing import Any, TypeVar, cast
 import structlog
 from aiohttp import web
 
+from adapters.teams.channel import Registration, Teams, open_teams
+from adapters.teams.cloud import Cloud, ServiceHosts
+from adapters.teams.credential import MsalCredential
+from bot.ports.clock import Clock
 from bot.ports.store import Committed, Settled, Store, Turn
 from bot.settings import Settings
 from bot.wiring import Around, demo_house
+from tests.teams.microsoft import APP_ID, ISSUER, METADATA, TENANT
 
 T = TypeVar("T")
 NEVER = -1
@@ -61,16 +68,33 @@ class DyingStore:
         return getattr(self._real, name)
 
 
-def live(folder: str, port_file: str, pushed: Any, at: int, after: bool) -> None:  # noqa: FBT001 - runs in a process of its own
+def live(folder: str, port_file: str, pushed: Any, at: int, after: bool, microsoft: str = "") -> None:  # noqa: FBT001 - runs in a process of its own
     structlog.configure(
         processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    asyncio.run(_live(Path(folder), Path(port_file), pushed, at, after=after))
+    asyncio.run(_live(Path(folder), Path(port_file), pushed, at, after=after, microsoft=microsoft))
 
 
-async def _live(folder: Path, port_file: Path, pushed: Any, at: int, *, after: bool) -> None:
+def _teams_at(microsoft: str) -> Callable[[Settings, Clock], AbstractAsyncContextManager[Teams | None]]:
+    """Microsoft's side lives in the test's own process, and outlives us."""
+
+    def teams_of(_settings: Settings, clock: Clock) -> AbstractAsyncContextManager[Teams | None]:
+        cloud = Cloud(ISSUER, f"{microsoft}{METADATA}", "https://login.invalid", "scope", ())
+        registration = Registration(APP_ID, TENANT, cloud, ServiceHosts(frozenset(), on_loopback=True))
+        return open_teams(
+            registration, MsalCredential(lambda: {"access_token": "ours", "expires_in": 3600}, clock), clock
+        )
+
+    return teams_of
+
+
+async def _live(folder: Path, port_file: Path, pushed: Any, at: int, *, after: bool, microsoft: str) -> None:
     settings = Settings(messages_at_once=1000, requests_at_once=1000)
     around = Around(store=lambda store: cast("Store", DyingStore(store, at, after=after)))
+    if microsoft:
+        around = replace(around, teams=_teams_at(microsoft))
+        channel = {"teams_agents_channel": "19:agents@thread.tacv2", "teams_agents_service_url": f"{microsoft}/"}
+        settings = settings.model_copy(update=channel)
     async with demo_house(settings, folder, "http://localhost:3978", clock=PushedClock(pushed), around=around) as house:
         runner = web.AppRunner(house.app, access_log=None)
         await runner.setup()

@@ -26,6 +26,7 @@ from adapters.teams.cloud import Cloud
 
 APP_ID = "11111111-2222-3333-4444-555555555555"
 TENANT = "demo"
+METADATA = "/v1/.well-known/openidconfiguration"
 ISSUER = "https://api.botframework.com"
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 Claims = dict[str, Any]
@@ -53,7 +54,7 @@ class Issuer:
 
     @property
     def metadata_url(self) -> str:
-        return f"{self.base}/v1/.well-known/openidconfiguration"
+        return f"{self.base}{METADATA}"
 
     async def metadata(self, request: web.Request) -> web.StreamResponse:
         if self.mood is not None:
@@ -199,7 +200,7 @@ class Microsoft:
 async def microsoft(now: Callable[[], float] = time.time) -> AsyncIterator[Microsoft]:
     issuer, connector = Issuer([_FIRST_KEY]), Connector()
     app = web.Application(client_max_size=1024 * 1024)
-    app.router.add_get("/v1/.well-known/openidconfiguration", issuer.metadata)
+    app.router.add_get(METADATA, issuer.metadata)
     app.router.add_get("/v1/.well-known/keys", issuer.jwks)
     app.router.add_route("*", "/v3/{rest:.*}", connector.take)
     async with TestServer(app, host="127.0.0.1") as server:
