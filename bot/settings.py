@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ENTRA = "https://login.microsoftonline.com"
 LOOPBACK_NAMES = frozenset({"localhost"})
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CHANNEL = re.compile(r"19:[\w-]{1,200}@thread\.(tacv2|v2|skype)")
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
         2.0, gt=0, description="Messages a second that one conversation may send for long."
     )
     messages_at_once: int = Field(20, ge=1, description="Messages that one conversation may send at once.")
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Networks of your own proxies, as a JSON list: their X-Forwarded-For says whose address counts.",
+    )
     requests_at_once: int = Field(
         120, ge=1, description="Forms and token requests that one network address may send at once."
     )
@@ -61,6 +66,10 @@ class Settings(BaseSettings):
     )
     oidc_step_up_claim: Literal["acr", "acrs"] = Field(
         "acr", description="The claim that says it: acr, or acrs with Entra's authentication contexts."
+    )
+    risk_from_entra: bool = Field(
+        False,
+        description="Ask Entra ID Protection for the risk of an account (P2 licence; IdentityRiskyUser.Read.All) with the sign-in's registration; unknown otherwise.",
     )
     mail_host: str | None = Field(
         None, description="Your mail server. Owners are told by mail of every view of a key; `serve` needs it."
@@ -139,6 +148,13 @@ class Settings(BaseSettings):
             raise ValueError("SPAREKEY_PUBLIC_URL begins with https:// and does not end with a slash")
         return self
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _plain_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            ipaddress.ip_network(network)  # raises what is wrong with it
+        return networks
+
     @field_validator("teams_app_id", "teams_tenant_id")
     @classmethod
     def _plain_guid(cls, text: str | None) -> str | None:
@@ -179,6 +195,15 @@ class Settings(BaseSettings):
         if self.oidc_issuer and not urlsplit(self.oidc_issuer).path.strip("/"):
             raise ValueError(
                 "SPAREKEY_OIDC_ISSUER has no path after its host; msal, which carries the sign-in, cannot use such an issuer"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _risk_of_our_own_tenant(self) -> "Settings":
+        own = f"{ENTRA}/{self.oidc_tenant}/v2.0"
+        if self.risk_from_entra and (self.oidc_issuer or "").rstrip("/").casefold() != own.casefold():
+            raise ValueError(
+                f"SPAREKEY_RISK_FROM_ENTRA needs the sign-in at Entra's public cloud: SPAREKEY_OIDC_ISSUER is {ENTRA}/TENANT_ID/v2.0, SPAREKEY_OIDC_TENANT the same id"
             )
         return self
 

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
+from adapters.caller import Callers
 from adapters.limits import Buckets
 from adapters.pages.pages import HEADERS, Pages
 from bot.ports.store import StoreUnavailable
@@ -20,13 +21,13 @@ _NO_BROWSER = "/api/messages"
 _CALM = {400, 403, 404, 405, 413, 429}
 
 
-def guard(pages: Pages, buckets: Buckets) -> Middleware:
+def guard(pages: Pages, buckets: Buckets, callers: Callers) -> Middleware:
     @web.middleware
     async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
         if (
             request.method == hdrs.METH_POST
             and not request.path.startswith(_COUNTED_ELSEWHERE)
-            and (wait := buckets.wait(str(request.remote)))
+            and (wait := buckets.wait(callers.of(request)))
         ):
             answer: web.StreamResponse = _page(pages, request, 429)
             answer.headers[hdrs.RETRY_AFTER] = str(ceil(wait))

@@ -35,6 +35,8 @@ class UnlockPage:
     clock: Clock
     web_sessions: WebSessions
     step_up: StepUp | None = None
+    leave_provider: Callable[[], str | None] = lambda: None
+    """Where the provider itself signs people out: whoever sits here next would otherwise be let in silently."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -194,9 +196,10 @@ class UnlockPage:
     async def leave(self, request: web.Request, template: str) -> web.Response:
         """On a shared computer the session ends here too, and nothing of it stays in the browser."""
         session = await self.web_sessions.of(request)
-        answer = self.draw(request, template)
+        is_private = session is not None and session.principal.on_shared_computer
+        answer = self.draw(request, template, leave=self.leave_provider() if is_private else None)
         kept = '"cache"'
-        if session is not None and session.principal.on_shared_computer:
+        if is_private:
             await self.web_sessions.end(request, answer)
             kept = '"cache", "cookies", "storage"'
         answer.headers["Clear-Site-Data"] = kept

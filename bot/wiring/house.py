@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.botframework.voices import Voices
+from adapters.caller import Callers as Addresses
 from adapters.health import Health
 from adapters.limits import Buckets
 from adapters.pages.doors import DoorPages
@@ -215,13 +216,15 @@ def assemble(
     requests = Buckets(settings.requests_at_once, settings.requests_per_second)
     pages = Pages(words, environment())
     web_sessions = WebSessions(sessions, clock, address.startswith("https://"), ended)
-    app = web.Application(middlewares=[guard(pages, requests)], client_max_size=1024 * 1024)
+    app = web.Application(
+        middlewares=[guard(pages, requests, Addresses(settings.trusted_proxies))], client_max_size=1024 * 1024
+    )
     commons = Commons(unlocking, pages, web_sessions, sessions, vault, clock)
     own_routes, step_up = rooms.routes(commons)
     for routes in (
         DirectLine(conductor, store, sessions, clock, door, hub, lines, channel, web_sessions.of).routes(),
         ChatPage(pages, read_bundle(default_folder()), web_sessions.of, door.base_of, door.allowed_origins).routes(),
-        UnlockPage(unlocking, pages, clock, web_sessions, step_up).routes(),
+        UnlockPage(unlocking, pages, clock, web_sessions, step_up, rooms.leave).routes(),
         ObjectionPage(objections, pages).routes(),
         DoorPages(pages, web_sessions, rooms.leave).routes(),
         own_routes,

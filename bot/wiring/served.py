@@ -3,13 +3,15 @@
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
 from aiohttp import hdrs, web
 
 from adapters.clock import SystemClock
+from adapters.identity import entra_risk
+from adapters.identity.entra_risk import EntraRisk
 from adapters.identity.oidc import OpenIdConnect, Provider
 from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
 from adapters.no_risk import NoRiskSource
@@ -21,7 +23,8 @@ from adapters.policy_file import UnreadablePolicy, read_policy
 from adapters.store import sqlite
 from adapters.store.sqlite_sign_ins import SqliteSignIns
 from adapters.teams import credential
-from adapters.teams.credential import patient_session
+from adapters.teams.cloud import CLOUDS
+from adapters.teams.credential import MsalCredential, patient_session
 from bot.conductor import Conductor
 from bot.domain.policy import Policy
 from bot.domain.policy_default import DEFAULT
@@ -30,6 +33,7 @@ from bot.domain.secret import Secret
 from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.policy import ProofPolicy
+from bot.ports.risk import RiskSource
 from bot.ports.sources import Directory
 from bot.proving import PolicyOfProof
 from bot.settings import Settings
@@ -113,6 +117,24 @@ async def provider_silent(provider: Provider) -> str:
     return ""
 
 
+@asynccontextmanager
+async def risk_of(
+    settings: Settings, provider: Provider, http: aiohttp.ClientSession, clock: Clock, trust: Path | None = None
+) -> AsyncIterator[RiskSource]:
+    """`http` outlives it: what is under way when it ends is given up."""
+    if not settings.risk_from_entra:
+        yield NoRiskSource()
+        return
+    cloud = replace(CLOUDS["public"], scope=entra_risk.SCOPE)
+    with patient_session(trust) as blocking:
+        ask = credential.by_registration(cloud, provider.tenant, provider.client_id, provider.credential, blocking)
+        risk = EntraRisk(http, MsalCredential(ask, clock, "Graph"), provider.tenant, clock)
+        try:
+            yield risk
+        finally:
+            await risk.close()
+
+
 def policy_of(settings: Settings) -> Policy:
     """Raises CannotServe for a policy that lets a phone alone suffice, or that cannot be read."""
     try:
@@ -148,6 +170,7 @@ async def served_house(
         open_vault(settings, folder, clock) as vault,
         (around.teams or teams_of)(settings, clock) as teams,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls), trust_env=outside.tls is None) as http,
+        risk_of(settings, provider, http, clock, outside.file) as risk,
     ):
         with patient_session(outside.file) as blocking:
             keys = SigningKeys(
@@ -170,7 +193,7 @@ async def served_house(
             told = notices or mail_of(settings, address, vault)
 
             def policy_by(conductor: Conductor) -> ProofPolicy:
-                return policy or PolicyOfProof(shipped, ("sign_in",), vault, NoRiskSource(), conductor.state, clock)
+                return policy or PolicyOfProof(shipped, ("sign_in",), vault, risk, conductor.state, clock)
 
             rooms = Rooms({}, policy_by, told, routes, lambda: oidc.address_to_leave(f"{address}/signed-out"))
             house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)

@@ -54,3 +54,32 @@ async def test_before_a_key_everybody_is_asked_again_with_a_second_factor(produc
     assert len(GROUPS.findall(shown.text)) == 8
     await product.house.conductor.rest()
     assert product.notices.shown == [("alex", "LAPTOP-ALEX")]
+
+
+async def test_in_a_private_session_the_key_is_shown_once_and_finish_leads_out_of_the_provider_too(
+    product: Served,
+) -> None:
+    alex = product.browser()
+    page = await alex.sign_in_at_provider(await alex.go("/sign-in?private=1&next=/chat"), "alex")
+    assert page.url.endswith("/chat")
+    card = await alex.found_key()
+    link = link_of(card)
+    await alex.sign_in_at_provider(await alex.to_the_provider(card), "alex")
+    await alex.go(f"{link}/answer", {"somebody": "no"})
+    await alex.go(f"{link}/show", {"nth": "1"})
+
+    again = await alex.go(f"{link}/show", {"nth": "2"})
+    end = await alex.go(f"{link}/finish", {})
+
+    assert not GROUPS.findall(again.text)
+    assert f"{product.issuer.removesuffix('/oidc')}/oidc/session/end?client_id=sparekey" in end.text
+    assert (await alex.go("/chat", stop_at="/sign-in")).status == 303
+
+
+async def test_signing_out_of_a_private_session_leads_to_the_provider(product: Served) -> None:
+    alex = product.browser()
+    await alex.sign_in_at_provider(await alex.go("/sign-in?private=1&next=/chat"), "alex")
+
+    page = await alex.go("/sign-out", {}, stop_at="/oidc/session/end")
+
+    assert "/oidc/session/end" in page.url
