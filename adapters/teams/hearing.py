@@ -16,7 +16,11 @@ from bot.domain.speech import Heard
 
 CARD_PRESSED = "adaptiveCard/action"
 _MENTION = re.compile(r"<at\b[^>]{0,200}>[^<]{0,200}</at>", re.IGNORECASE)
-_MARK = re.compile(r"<[a-z/][^<>]{0,500}>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"</?(?:a|b|big|code|del|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"<[a-z/!][^<>]*>", re.IGNORECASE)
 _NOTED = "sparekey.heard"
 
 
@@ -71,7 +75,7 @@ def words_of(activity: Activity) -> str:
     """Teams mixes marks of its editor into what was typed. They go before anything looks for a key in it."""
     text = _MENTION.sub(" ", (activity.text or "")[:20_000])
     if activity.text_format == "xml":
-        text = _MARK.sub(" ", text)
+        text = " ".join(_MARK.sub(" ", _INLINE.sub("", text)).split())
     return html.unescape(text).replace("\xa0", " ").replace("\u200b", "")
 
 

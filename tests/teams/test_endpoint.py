@@ -319,8 +319,21 @@ async def test_a_photo_is_said_not_to_be_read_and_is_not_fetched(house: Living, 
     assert "I cannot read photos yet" in " ".join(spoken(one) for one in await alex.poll())
 
 
+def dressed_by_the_editor(key: str) -> list[str]:
+    groups = key.split("-")
+    style = "font-family:Segoe UI; " * 30
+    return [
+        "<table>" + "".join(f"<tr><td><p>{group}</p></td></tr>" for group in groups) + "</table>",
+        "-".join(f"<span><b>{group}</b></span>" for group in groups),
+        " <b>-</b> ".join(f'<span style="{style}"><em>{group[:2]}</em><i>{group[2:]}</i></span>' for group in groups),
+        "<ol>" + "".join(f"\n  <li><div><span>{group}</span></div></li>" for group in groups) + "\n</ol>",
+        "<div>" + "<br/>\n".join(f"&nbsp;&nbsp;{group}&nbsp;&#8211;" for group in groups) + "</div>",
+        "<p>" + "".join(f"<u>{letter}</u>&nbsp;" for letter in key) + "</p>",
+    ]
+
+
 async def test_a_recovery_key_in_any_dress_of_the_editor_is_masked(house: Living, logged: list[str]) -> None:
-    key = (await house.keys())[0]
+    key, filevault = (await house.keys())[0], "OK3V-M2VG-7RTX-AB1D-QWZ9-UV1X"
     alex = house.teammate("alex")
     dresses = [
         key,
@@ -328,18 +341,19 @@ async def test_a_recovery_key_in_any_dress_of_the_editor_is_masked(house: Living
         f"<p>{key.replace('-', '</b>-<b>')}</p>",
         key.replace("-", "\u200b-"),
         key.replace("-", "\n"),
+        *(dress for one in (key, filevault) for dress in dressed_by_the_editor(one)),
     ]
 
     for dress in dresses:
         await alex.message(
             text=dress, textFormat="xml", attachments=[{"contentType": "text/html", "content": f"<p>{key}</p>"}]
         )
-        await alex.message(text=None, value={"choice": "windows", "title": key})
+    await alex.message(text=None, value={"choice": "windows", "title": key})
     await house.settle()
 
     heard = [spoken(one) for one in await alex.poll()]
     assert len([one for one in heard if "That looked like a recovery key" in one]) == len(dresses)
-    await assert_no_key_is_left(house, "\n".join(logged))
+    await assert_no_key_is_left(house, "\n".join(logged), expected=(filevault,))
 
 
 async def test_everything_that_we_send_is_small_and_has_an_address(house: Living) -> None:
