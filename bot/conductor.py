@@ -46,6 +46,8 @@ class Task:
     effect: object
 
 
+Hand = Callable[[tuple[Owed, ...]], None]
+"""Takes speech that a deed gave cause to, so that whoever does the deed need not wait for it."""
 Perform = Callable[[Task], Awaitable[object | None]]
 """Carries an effect out; what it returns is the next event of the same flow. Idempotent on the task's id."""
 
@@ -92,9 +94,14 @@ class Conductor:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, flow_id: str, event: object, event_id: str) -> object:
-        """Apply one event exactly once, do what it asked for, and return the state it left."""
+        """Apply one event exactly once, do what it asked for, and return the state it left.
+
+        It is called by deeds and pages, so what is to be said is said beside them: they do not wait for a channel.
+        """
         remembered = await self.remember(flow_id, event, event_id)
-        await self.act(remembered.owed)
+        speech, deeds = _apart(remembered.owed)
+        self._speak_soon(speech)
+        await self.do(deeds, self._speak_soon)
         return remembered.state
 
     async def recall(self, flow_id: str) -> object:
@@ -107,9 +114,19 @@ class Conductor:
         return (await self._load(flow_id))[0]
 
     async def remember(
-        self, flow_id: str, event: object, event_id: str, *, lines: tuple[str, ...] = (), settles: str | None = None
+        self,
+        flow_id: str,
+        event: object,
+        event_id: str,
+        *,
+        lines: tuple[str, ...] = (),
+        settles: str | None = None,
+        leaves_speech: bool = False,
     ) -> Remembered:
-        """First: state, event id, history, audit and what is owed, in one transaction. Redone if another turn came first."""
+        """First: state, event id, history, audit and what is owed, in one transaction. Redone if another turn came first.
+
+        `leaves_speech`: what it says stays owed, to be claimed; the caller will not act upon it.
+        """
         lock = self._turns.get(flow_id)
         if lock is None:
             lock = self._turns[flow_id] = asyncio.Lock()
@@ -119,7 +136,9 @@ class Conductor:
                 step = self._kind(flow_id).step(state, event)
                 says = self._said_at_once(flow_id, step)
                 kept = lines + tuple(line for say in says for line in self._voice.lines(flow_id, say))
-                turn = self._turn(flow_id, version, step, event_id, kept, settles, without=says)
+                turn = self._turn(
+                    flow_id, version, step, event_id, kept, settles, without=says, leaves_speech=leaves_speech
+                )
                 try:
                     committed = await self._store.commit(turn, LEASE)
                 except StaleFlow:
@@ -142,6 +161,10 @@ class Conductor:
         if owed:
             self.beside(self.act(owed))
 
+    def _speak_soon(self, speech: tuple[Owed, ...]) -> None:
+        if speech:
+            self.beside(self.speak(speech))
+
     def beside(self, work: Coroutine[object, object, None]) -> None:
         """Keep hold of work that nobody waits for."""
         task = asyncio.get_running_loop().create_task(work)
@@ -153,36 +176,49 @@ class Conductor:
         return len(self._acting)
 
     async def rest(self) -> None:
-        """Until nothing that was begun by `act_soon` is still under way."""
+        """Until nothing that was begun beside its caller is still under way."""
         while self._acting:
             await asyncio.gather(*self._acting, return_exceptions=True)
 
     async def act(self, owed: tuple[Owed, ...]) -> None:
         """Second: perform. Speech keeps its order; deeds do not wait for it."""
-        speech = tuple(one for one in owed if one.lane == SAY)
-        deeds = tuple(one for one in owed if one.lane != SAY)
-        if speech and deeds:
-            await asyncio.gather(self._speak(speech), self._do(deeds))
-        elif speech:
-            await self._speak(speech)
-        else:
-            await self._do(deeds)
+        speech, deeds = _apart(owed)
+        if not deeds:
+            await self.speak(speech)
+            return
+        speaking: list[asyncio.Task[None]] = []
+
+        def speak_beside(words: tuple[Owed, ...]) -> None:
+            if words:
+                speaking.append(asyncio.create_task(self.speak(words)))
+
+        speak_beside(speech)
+        try:
+            await self.do(deeds, speak_beside)
+        finally:
+            await asyncio.gather(*speaking)  # whatever becomes of the deeds, a word once begun is ended
+
+    async def do(self, deeds: tuple[Owed, ...], hand: Hand | None = None) -> None:
+        """Deeds, and the deeds that follow from them. What is to be said of it goes to `hand`; without, it stays owed."""
+        while deeds:
+            speech, following = _apart(await self._carry_out(deeds[0], leaves_speech=hand is None))
+            if hand:
+                hand(speech)
+            deeds = following + deeds[1:]
+
+    async def speak(self, speech: tuple[Owed, ...]) -> None:
+        """Leased speech of one flow, in its order, and then whatever waited behind it."""
+        while speech:
+            more = False
+            for one in speech:
+                settled = await self._utter(one)
+                if settled is None:
+                    return
+                more = settled.more
+            flow_id = speech[-1].flow_id
+            speech = await self._store.claim(self._clock.now(), LEASE, queue="speech", flow_id=flow_id) if more else ()
 
     # what is owed
-
-    async def _do(self, deeds: tuple[Owed, ...]) -> None:
-        for deed in deeds:
-            await self._carry_out(deed)
-
-    async def _speak(self, speech: tuple[Owed, ...]) -> None:
-        more = False
-        for one in speech:
-            settled = await self._utter(one)
-            if settled is None:
-                return
-            more = settled.more
-        if more:
-            await self.act(await self._store.claim(self._clock.now(), LEASE, flow_id=speech[-1].flow_id))
 
     async def _utter(self, owed: Owed) -> Settled | None:
         """None: it will be said later, and what follows must wait for it."""
@@ -203,50 +239,53 @@ class Conductor:
         await self._voice.kept(owed.flow_id, settled.seqs, lines, (say,) * len(lines))
         return settled
 
-    async def _carry_out(self, owed: Owed) -> None:
+    async def _carry_out(self, owed: Owed, *, leaves_speech: bool) -> tuple[Owed, ...]:
+        """What follows from it."""
         effect = self._codec.decode(owed.body, object)
         if isinstance(effect, Tell):
-            await self._pass_on(owed, effect)
-            return
+            return await self._pass_on(owed, effect, leaves_speech=leaves_speech)
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._answer(Task(owed.id, owed.flow_id, effect))
         except Exception as error:  # noqa: BLE001 - the conductor's edge
             if owed.attempts + 1 < TRIES and not isinstance(error, PersonUnreachable):
                 await self._later(owed, error)
-                return
+                return ()
             log.error(  # noqa: TRY400 - an exception may hold what a log must not
                 "effect given up", flow=owed.flow_id, effect=owed.id, error=type(error).__name__
             )
             answer = GivenUp(type(effect).__name__)
-        await self._settle(owed, answer)
+        return await self._settle(owed, answer, leaves_speech=leaves_speech)
 
-    async def _settle(self, owed: Owed, answer: object | None) -> None:
+    async def _settle(self, owed: Owed, answer: object | None, *, leaves_speech: bool) -> tuple[Owed, ...]:
         try:
             if answer is None:
                 await self._store.settle(owed.id, self._clock.now())
-                return
-            remembered = await self.remember(owed.flow_id, answer, f"{owed.id}/answer", settles=owed.id)
+                return ()
+            event_id = f"{owed.id}/answer"
+            remembered = await self.remember(
+                owed.flow_id, answer, event_id, settles=owed.id, leaves_speech=leaves_speech
+            )
         except NotOwed:
-            return
-        await self.act(remembered.owed)
+            return ()
+        return remembered.owed
 
     async def _answer(self, task: Task) -> object | None:
         if isinstance(task.effect, Wake):
             return Woken(task.effect.name)
         return await self._perform[type(task.effect)](task)
 
-    async def _pass_on(self, owed: Owed, tell: Tell) -> None:
+    async def _pass_on(self, owed: Owed, tell: Tell, *, leaves_speech: bool) -> tuple[Owed, ...]:
         """News has arrived when it is remembered; what it makes the other flow do is that flow's own debt. Never given up."""
         try:
-            remembered = await self.remember(tell.flow_id, tell.event, owed.id)
+            remembered = await self.remember(tell.flow_id, tell.event, owed.id, leaves_speech=leaves_speech)
             await self._store.settle(owed.id, self._clock.now())
         except NotOwed:
-            return
+            return ()
         except Exception as error:  # noqa: BLE001 - the conductor's edge
             await self._later(owed, error)
-            return
-        await self.act(remembered.owed)
+            return ()
+        return remembered.owed
 
     async def _later(self, owed: Owed, error: Exception) -> None:
         asked = error.after if isinstance(error, ChannelBusy) else None
@@ -268,12 +307,13 @@ class Conductor:
         settles: str | None,
         *,
         without: tuple[Say, ...],
+        leaves_speech: bool,
     ) -> Turn:
         now = self._clock.now()
         owed = (effect for effect in step.effects if not (without and isinstance(effect, Say)))
         owes = tuple(self._owing(effect, now) for effect in owed)
         state = self._codec.encode(step.state)
-        return Turn(flow_id, version, state, event_id, now, owes, settles, lines, step.facts)
+        return Turn(flow_id, version, state, event_id, now, owes, settles, lines, step.facts, leaves_speech)
 
     def _owing(self, effect: object, now: datetime) -> Owing:
         match effect:
@@ -306,3 +346,8 @@ class Conductor:
 
     def _kind(self, flow_id: str) -> Kind:
         return self._kinds[flow_id.partition(":")[0]]
+
+
+def _apart(owed: tuple[Owed, ...]) -> tuple[tuple[Owed, ...], tuple[Owed, ...]]:
+    """Speech, and everything else."""
+    return tuple(one for one in owed if one.lane == SAY), tuple(one for one in owed if one.lane != SAY)

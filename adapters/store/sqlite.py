@@ -20,6 +20,7 @@ from bot.ports.store import (
     Line,
     NotOwed,
     Owed,
+    Queue,
     Saved,
     Settled,
     StaleFlow,
@@ -31,6 +32,8 @@ PAGE = 1000
 _HAS_ITS_TURN = """(mine.lane <> 'say' OR NOT EXISTS (
     SELECT 1 FROM owed AS earlier
     WHERE earlier.flow_id = mine.flow_id AND earlier.lane = 'say' AND earlier.seq < mine.seq))"""
+
+_OF: dict[Queue | None, str] = {None: "true", "speech": "lane = 'say'", "deeds": "lane <> 'say'"}
 
 
 def open_file(path: Path) -> SqliteFile:
@@ -51,14 +54,19 @@ class SqliteStore:
         return await self._file.run(partial(_settle, owed_id=owed_id, at=at, lines=lines))
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
-        statement = "UPDATE owed SET due_at = ?, free_at = ?, attempts = attempts + 1 WHERE id = ?"
-        await self._file.execute(statement, (micros(until), micros(until), owed_id))
+        await self._file.run(partial(_postpone, owed_id=owed_id, until=micros(until)))
 
     async def claim(
-        self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
+        self,
+        at: datetime,
+        lease: float,
+        *,
+        queue: Queue | None = None,
+        flow_id: str | None = None,
+        limit: int = 50,
     ) -> tuple[Owed, ...]:
         until = at + timedelta(seconds=lease)
-        return await self._file.run(partial(_claim, at=at, until=until, flow_id=flow_id, limit=limit))
+        return await self._file.run(partial(_claim, at=at, until=until, queue=queue, flow_id=flow_id, limit=limit))
 
     async def inherit(self) -> None:
         await self._file.execute("UPDATE owed SET free_at = due_at WHERE free_at > due_at")
@@ -148,9 +156,10 @@ def _save(db: sqlite3.Connection, turn: Turn, at: int) -> None:
 
 
 def _owe(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> tuple[Owed, ...]:
-    """What is due now is leased to the caller at once, except speech behind speech."""
+    """What is due now is leased to the caller at once, except speech that is left or behind speech."""
     leased: list[Owed] = []
-    behind = any(owing.lane == SAY for owing in turn.owes) and _has_speech(db, turn.flow_id)
+    speaks = any(owing.lane == SAY for owing in turn.owes)
+    waits = speaks and (turn.leaves_speech or _has_speech(db, turn.flow_id))
     for n, owing in enumerate(turn.owes):
         if owing.lane not in (SAY, "deed"):
             db.execute("DELETE FROM owed WHERE flow_id = ? AND lane = ?", (turn.flow_id, owing.lane))
@@ -158,7 +167,7 @@ def _owe(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> tuple[Owed, ..
         if owing.body is None:
             continue
         owed = Owed(f"{turn.flow_id}/{turn.over + 1}.{n}", turn.flow_id, owing.lane, owing.body, 0, turn.at)
-        is_mine = owing.due <= turn.at and not (behind and owing.lane == SAY)
+        is_mine = owing.due <= turn.at and not (waits and owing.lane == SAY)
         _insert_owed(db, owed, owing.due, turn.at + lease if is_mine else owing.due)
         if is_mine:
             leased.append(owed)
@@ -185,11 +194,22 @@ def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str
     return Settled(seqs, more=lane == SAY and _has_speech(db, flow_id))
 
 
-def _claim(db: sqlite3.Connection, at: datetime, until: datetime, flow_id: str | None, limit: int) -> tuple[Owed, ...]:
+def _postpone(db: sqlite3.Connection, owed_id: str, until: int) -> None:
+    statement = """
+        UPDATE owed SET due_at = ?, free_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING flow_id, lane, seq"""
+    postponed = db.execute(statement, (until, until, owed_id)).fetchone()
+    if postponed and postponed[1] == SAY:
+        behind = "UPDATE owed SET free_at = due_at WHERE flow_id = ? AND lane = ? AND seq > ?"
+        db.execute(behind, postponed)
+
+
+def _claim(
+    db: sqlite3.Connection, at: datetime, until: datetime, queue: Queue | None, flow_id: str | None, limit: int
+) -> tuple[Owed, ...]:
     # Not by the index of seq (hence the +): it would walk past every timer of the future to find the few rows due.
     statement = f"""
         SELECT id, flow_id, lane, body, attempts, since FROM owed AS mine
-        WHERE free_at <= ? {"AND flow_id = ?" if flow_id else ""}
+        WHERE free_at <= ? {"AND flow_id = ?" if flow_id else ""} AND {_OF[queue]}
           AND {_HAS_ITS_TURN}
         ORDER BY +seq LIMIT ?"""  # noqa: S608 - the conditions are literals
     values = (micros(at), flow_id, limit) if flow_id else (micros(at), limit)

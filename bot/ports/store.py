@@ -13,6 +13,8 @@ Lane = str
 
 SAY: Lane = "say"
 DEED: Lane = "deed"
+Queue = Literal["speech", "deeds"]
+"""What is claimed by itself. Timers are deeds here; neither may wait for speech, which may wait for a slow channel."""
 
 
 def wake(name: str) -> Lane:
@@ -64,7 +66,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Everything one event changed. `over` is the version it was worked out from; 0 for a flow that is new."""
+    """Everything one event changed. `over` is the version it was worked out from; 0 for a flow that is new.
+
+    `leaves_speech`: what it says is not leased to the caller, but left to whoever claims speech.
+    """
 
     flow_id: str
     over: int
@@ -75,6 +80,7 @@ class Turn:
     settles: str | None = None
     lines: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    leaves_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +118,28 @@ class Store(Protocol):
         """All of the turn or nothing. Raises StaleFlow, AlreadySeen, NotOwed.
 
         `wake:NAME` lanes hold one effect a flow: a newer one (or None) removes the older.
-        Effects due now are leased for `lease` seconds, except speech behind speech that is still owed.
+        Effects due now are leased for `lease` seconds, except speech that is left or behind speech that is still owed.
         """
 
     async def settle(self, owed_id: str, at: datetime, lines: tuple[str, ...] = ()) -> Settled:
         """The effect was carried out and has no answer. Raises NotOwed."""
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
-        """Give the lease back; try again later, one attempt more."""
+        """Give the lease back; try again later, one attempt more.
+
+        Of speech, the leases of what follows it in its flow are given back as well: it is free once this has been said.
+        """
 
     async def claim(
-        self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
+        self,
+        at: datetime,
+        lease: float,
+        *,
+        queue: Queue | None = None,
+        flow_id: str | None = None,
+        limit: int = 50,
     ) -> tuple[Owed, ...]:
-        """Lease what is due and unleased, oldest first; of a flow's speech only the first."""
+        """Lease what is due and unleased, oldest first; of a flow's speech only the first. Of both queues, if none is named."""
 
     async def inherit(self) -> None:
         """At the start: where only one process can own the store, what the one before it had leased is free again."""

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.audit import Fact, Record, find_break
 from bot.domain.people import PersonId, Principal
 from bot.ports.sessions import Session, Sessions
-from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owing, StaleFlow, Store, Turn, wake
+from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owing, Queue, StaleFlow, Store, Turn, wake
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LEASE = 60.0
@@ -50,6 +50,62 @@ class StoreContract:
         await store.postpone("chat:1/1.0", LATER)
 
         assert [one.body for one in await store.claim(SOON, LEASE)] == ["deed"]
+
+    async def test_what_follows_postponed_speech_is_free_as_soon_as_that_is_said(self, store: Store) -> None:
+        await store.commit(replace(FIRST, owes=(say("one"), say("two"), say("three"))), LEASE)
+        soon = NOW + timedelta(seconds=20)
+        await store.postpone("chat:1/1.0", soon)
+        before = await store.claim(soon - timedelta(seconds=1), LEASE)
+
+        first = await store.claim(soon, LEASE)
+        settled = await store.settle("chat:1/1.0", soon)
+        second = await store.claim(soon, LEASE)
+
+        assert before == ()
+        assert [one.body for one in first] == ["one"]
+        assert settled.more
+        assert [(one.body, one.attempts) for one in second] == [("two", 0)]
+
+    async def test_a_postponed_deed_gives_no_other_lease_back(self, store: Store) -> None:
+        await store.commit(replace(FIRST, owes=(Owing(DEED, "one", NOW), Owing(DEED, "two", NOW), say("word"))), LEASE)
+
+        await store.postpone("chat:1/1.0", NOW)
+
+        assert [one.body for one in await store.claim(NOW, LEASE)] == ["one"]
+
+    async def test_postponed_speech_gives_back_no_speech_of_another_flow(self, store: Store) -> None:
+        for flow_id in ("chat:1", "chat:2"):
+            await store.commit(replace(FIRST, flow_id=flow_id, owes=(say(flow_id),)), LEASE)
+
+        await store.postpone("chat:1/1.0", LATER)
+
+        assert await store.claim(NOW, LEASE) == ()
+
+    async def test_speech_and_deeds_are_claimed_apart(self, store: Store) -> None:
+        owes = (say("one"), say("two"), Owing(DEED, "deed", NOW), timer("wake", NOW))
+        await store.commit(replace(FIRST, owes=owes), LEASE)
+
+        deeds = await store.claim(SOON, LEASE, queue="deeds")
+        speech = await store.claim(SOON, LEASE, queue="speech")
+
+        assert [one.body for one in deeds] == ["deed", "wake"]
+        assert [one.body for one in speech] == ["one"]
+        assert await store.claim(SOON, LEASE) == ()
+
+    async def test_older_speech_takes_no_place_in_a_claim_of_deeds(self, store: Store) -> None:
+        for n in range(3):
+            await store.commit(replace(FIRST, flow_id=f"chat:{n}", owes=(say("word"),)), LEASE)
+        await store.commit(replace(FIRST, flow_id="case:1", owes=(Owing(DEED, "deed", NOW),)), LEASE)
+
+        assert [one.body for one in await store.claim(SOON, LEASE, queue="deeds", limit=1)] == ["deed"]
+
+    async def test_a_turn_that_leaves_its_speech_leases_its_deeds_alone(self, store: Store) -> None:
+        owes = (say("one"), Owing(DEED, "deed", NOW), say("two"))
+
+        committed = await store.commit(replace(FIRST, owes=owes, leaves_speech=True), LEASE)
+
+        assert [one.body for one in committed.owed] == ["deed"]
+        assert [one.body for one in await store.claim(NOW, LEASE)] == ["one"]
 
     async def test_a_turn_that_settles_the_last_speech_may_speak_at_once(self, store: Store) -> None:
         await store.commit(replace(FIRST, owes=(say("one"),)), LEASE)
@@ -206,7 +262,8 @@ class Walker:
         settles = self._recent() if chance.random() < 0.3 else None
         facts = tuple(Fact("x", chance.choice((ALEX, SAM, None))) for _ in range(chance.randrange(2)))
         lines, event_id = ("line",) * chance.randrange(3), str(chance.randrange(100))
-        turn = Turn(flow_id, over, str(over), event_id, self._at, owes, settles, lines, facts)
+        leaves_speech = chance.random() < 0.3
+        turn = Turn(flow_id, over, str(over), event_id, self._at, owes, settles, lines, facts, leaves_speech)
         committed = await self._store.commit(turn, LEASE)
         self._owed += [f"{flow_id}/{committed.version}.{n}" for n in range(len(owes))]
         return committed
@@ -215,8 +272,9 @@ class Walker:
         return await self._store.settle(self._recent(), self._at, ("said",))
 
     async def _claim(self) -> object:
-        flow_id = self._chance.choice((None, self._flow()))
-        return await self._store.claim(self._at, LEASE, flow_id=flow_id, limit=self._chance.choice((1, 3, 50)))
+        flow_id, limit = self._chance.choice((None, self._flow())), self._chance.choice((1, 3, 50))
+        queue: Queue | None = self._chance.choice((None, "speech", "deeds"))
+        return await self._store.claim(self._at, LEASE, queue=queue, flow_id=flow_id, limit=limit)
 
     async def _postpone(self) -> None:
         await self._store.postpone(self._recent(), self._at + timedelta(seconds=self._chance.choice((1, 120))))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -19,6 +19,7 @@ from bot.ports.store import (
     NotOwed,
     Owed,
     Owing,
+    Queue,
     Saved,
     Settled,
     StaleFlow,
@@ -34,6 +35,7 @@ class _Debt:
     """`free_at`: when it may be claimed, because it is due or because its lease has run out."""
 
     owed: Owed
+    due: datetime
     free_at: datetime
 
 
@@ -78,17 +80,31 @@ class FakeStore:
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
         self._be_there()
-        if debt := self._debts.get(owed_id):
-            debt.owed, debt.free_at = replace(debt.owed, attempts=debt.owed.attempts + 1), until
+        debt = self._debts.get(owed_id)
+        if debt is None:
+            return
+        debt.owed, debt.due, debt.free_at = replace(debt.owed, attempts=debt.owed.attempts + 1), until, until
+        if debt.owed.lane == SAY:
+            for behind in self._speech_after(debt):
+                behind.free_at = behind.due
 
     async def claim(
-        self, at: datetime, lease: float, *, flow_id: str | None = None, limit: int = 50
+        self,
+        at: datetime,
+        lease: float,
+        *,
+        queue: Queue | None = None,
+        flow_id: str | None = None,
+        limit: int = 50,
     ) -> tuple[Owed, ...]:
         self._be_there()
         mine = [
             debt
             for debt in self._debts.values()
-            if debt.free_at <= at and flow_id in {None, debt.owed.flow_id} and self._has_its_turn(debt)
+            if debt.free_at <= at
+            and queue in {None, "speech" if debt.owed.lane == SAY else "deeds"}
+            and flow_id in {None, debt.owed.flow_id}
+            and self._has_its_turn(debt)
         ][:limit]
         for debt in mine:
             debt.free_at = at + timedelta(seconds=lease)
@@ -145,16 +161,16 @@ class FakeStore:
             raise NotOwed
 
     def _owe(self, turn: Turn, lease: timedelta) -> tuple[Owed, ...]:
-        behind = self._first_speech(turn.flow_id) is not None
+        waits = turn.leaves_speech or self._first_speech(turn.flow_id) is not None
         mine: list[_Debt] = []
         for n, owing in enumerate(turn.owes):
             if owing.lane not in {SAY, DEED}:
                 self._clear(turn.flow_id, owing.lane)
             if owing.body is None:
                 continue
-            debt = _Debt(_owed(turn, n, owing, owing.body), owing.due)
+            debt = _Debt(_owed(turn, n, owing, owing.body), owing.due, owing.due)
             self._debts[debt.owed.id] = debt
-            if owing.due <= turn.at and not (behind and owing.lane == SAY):
+            if owing.due <= turn.at and not (waits and owing.lane == SAY):
                 debt.free_at = turn.at + lease
                 mine.append(debt)
         return tuple(debt.owed for debt in mine if debt.owed.id in self._debts)
@@ -168,8 +184,15 @@ class FakeStore:
         return debt.owed.lane != SAY or debt.owed == self._first_speech(debt.owed.flow_id)
 
     def _first_speech(self, flow_id: str) -> Owed | None:
-        speech = (debt.owed for debt in self._debts.values() if debt.owed.lane == SAY)
-        return next((owed for owed in speech if owed.flow_id == flow_id), None)
+        return next((debt.owed for debt in self._speech(flow_id)), None)
+
+    def _speech_after(self, first: _Debt) -> list[_Debt]:
+        speech = list(self._speech(first.owed.flow_id))
+        return speech[speech.index(first) + 1 :]
+
+    def _speech(self, flow_id: str) -> Iterator[_Debt]:
+        """In the order in which it was owed."""
+        return (debt for debt in self._debts.values() if (debt.owed.flow_id, debt.owed.lane) == (flow_id, SAY))
 
     def _write(self, flow_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
         last = self._heads[flow_id]
