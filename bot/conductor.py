@@ -23,6 +23,7 @@ PATIENCE = 20.0
 """Seconds that one effect may take."""
 SPEECH_LIVES = timedelta(hours=1)
 TRIES = 8
+LASTS = timedelta(hours=24)
 REMEMBERED_STATES = 10_000
 
 log = structlog.get_logger()
@@ -86,7 +87,10 @@ class Conductor:
         clock: Clock,
         voice: Voice,
         perform: Mapping[type, Perform],
+        lasting: frozenset[type] = frozenset(),
     ) -> None:
+        """`lasting`: deeds that are tried for a day, because somebody must hear of them."""
+        self._lasting = lasting
         self._kinds = {kind.name: kind for kind in kinds}
         self._store, self._codec, self._clock, self._voice, self._perform = store, codec, clock, voice, perform
         self._known: OrderedDict[str, tuple[object, int]] = OrderedDict()
@@ -248,7 +252,7 @@ class Conductor:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._answer(Task(owed.id, owed.flow_id, effect))
         except Exception as error:  # noqa: BLE001 - the conductor's edge
-            if owed.attempts + 1 < TRIES and not isinstance(error, PersonUnreachable):
+            if self._may_be_tried_again(owed, effect, error):
                 await self._later(owed, error)
                 return ()
             log.error(  # noqa: TRY400 - an exception may hold what a log must not
@@ -256,6 +260,12 @@ class Conductor:
             )
             answer = GivenUp(type(effect).__name__)
         return await self._settle(owed, answer, leaves_speech=leaves_speech)
+
+    def _may_be_tried_again(self, owed: Owed, effect: object, error: Exception) -> bool:
+        if isinstance(error, PersonUnreachable):
+            return False
+        lasts = type(effect) in self._lasting and self._clock.now() - owed.since < LASTS
+        return lasts or owed.attempts + 1 < TRIES
 
     async def _settle(self, owed: Owed, answer: object | None, *, leaves_speech: bool) -> tuple[Owed, ...]:
         try:

@@ -206,6 +206,22 @@ async def test_a_deed_that_never_succeeds_is_given_up_loudly(world: World) -> No
     assert world.did == []
 
 
+async def test_a_lasting_deed_is_tried_for_a_day(world: World) -> None:
+    world.conductor._lasting = frozenset({Do})
+    world.failures = 10_000
+    await world.conductor.handle("toy:1", Hear("x"), "e1")
+    for _ in range(200):
+        world.clock.advance(400)
+        await world.courier.round()
+    tried_on = repr(GivenUp("Do")) not in await world.events()
+    for _ in range(30):
+        world.clock.advance(400)
+        await world.courier.round()
+
+    assert tried_on
+    assert repr(GivenUp("Do")) in await world.events()
+
+
 async def test_speech_keeps_its_order_through_a_mute_channel(world: World) -> None:
     world.mute = True
     await world.hear("twice", "e1")
