@@ -133,17 +133,19 @@ async def test_a_hundred_parallel_guesses_count_as_many_and_five_are_looked_at(h
     assert await audited(house, "chat.handed_off") == 1
 
 
-async def test_a_thousand_double_submits_are_one_grant_and_one_view(house: Living) -> None:
+async def test_ten_thousand_double_submits_are_one_grant_and_one_view(house: Living) -> None:
     visitor, card, path = await with_link(house)
     await visitor.page(f"{path}/claim", {})
     proof = {"number": number_of(card), "code": await visitor.code("alex")}
     await asyncio.gather(*(visitor.page(f"{path}/prove", proof) for _ in range(4)))
     await visitor.page(f"{path}/answer", {"somebody": "no"})
 
-    shown = await asyncio.gather(*(visitor.show(path) for _ in range(1000)))
+    shown = set[str]()
+    for _ in range(10):
+        shown |= set(await asyncio.gather(*(visitor.show(path) for _ in range(1000))))
     await house.settle()
 
-    assert len(set(shown)) == 1
+    assert len(shown) == 1
     assert await audited(house, "proof.accepted") == 1
     assert await audited(house, "key.shown") == 1
     await assert_no_key_is_left(house)
