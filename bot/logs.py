@@ -7,7 +7,7 @@ from typing import Any, Literal
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 
 _LOUD = ("aiohttp.access", "msrest", "urllib3", "botbuilder", "asyncio")
 

@@ -13,6 +13,7 @@ from bot.conductor import Conductor, Task
 from bot.domain.cases import Learnt
 from bot.domain.errors import SparekeyError
 from bot.domain.people import PersonId
+from bot.enrolment import TellEnrolment
 from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.sources import Directory
@@ -24,7 +25,10 @@ class UnknownNotice(SparekeyError):
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What the link of a notice says: whom and which device it is about, and which notice it was."""
+    """What the link of a notice says: whom and which device it is about, and which notice it was.
+
+    Without a device it is about how the person proves who they are.
+    """
 
     notice: str
     person: PersonId
@@ -55,6 +59,14 @@ class Objections:
         link = f"{self._home}/not-me/{self.link(objection)}"
         await self._notices.key_shown(task.id, told.person, told.device_name, told.at, link)
 
+    async def tell_enrolment(self, task: Task) -> None:
+        """Owed by every change of an authenticator app."""
+        told = task.effect
+        if not isinstance(told, TellEnrolment):
+            raise TypeError
+        link = f"{self._home}/not-me/{self.link(Objection(task.id, told.person, '', ''))}"
+        await self._notices.enrolment_changed(task.id, told.person, told.what, told.at, link)
+
     def link(self, objection: Objection) -> str:
         person = objection.person
         parts = (objection.notice, person.tenant, person.object_id, objection.device_id, objection.device_name)
@@ -71,10 +83,10 @@ class Objections:
 
     async def raise_(self, objection: Objection) -> None:
         """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk. Once a notice."""
-        for flow_id, subject in (
-            (standing.of_person(objection.person), f"person {objection.person}"),
-            (standing.of_device(objection.device_id), f"device {objection.device_id}"),
-        ):
+        subjects = [(standing.of_person(objection.person), f"person {objection.person}")]
+        if objection.device_id:
+            subjects.append((standing.of_device(objection.device_id), f"device {objection.device_id}"))
+        for flow_id, subject in subjects:
             frozen = standing.Frozen("not_me", objection.person, subject)
             await self._conductor.handle(flow_id, frozen, f"objection/{objection.notice}")
         await self._alarm(objection)

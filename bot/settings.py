@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     )
     risk_from_entra: bool = Field(
         False,
-        description="Ask Entra ID Protection for the risk of an account (P2 licence; IdentityRiskyUser.Read.All) with the sign-in's registration; unknown otherwise.",
+        description="Ask Entra ID Protection for the risk of an account (P2 licence; IdentityRiskyUser.Read.All) "
+        "with the sign-in's registration; unknown otherwise.",
     )
     mail_host: str | None = Field(
         None, description="Your mail server. Owners are told by mail of every view of a key; `serve` needs it."
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     policy_file: Path | None = Field(
         None, description="The policy of proof as TOML; the shipped one if empty. See deployment/policy.example.toml."
     )
+    authenticator: bool = Field(False, description="Offer authenticator codes as a method of proof; off by default.")
     desk_language: Literal["en", "de"] = Field("en", description="Language of what agents see.")
     teams_app_id: str | None = Field(None, description="Id of the bot's app registration. Set: Teams is served.")
     teams_tenant_id: str | None = Field(
@@ -203,7 +205,7 @@ class Settings(BaseSettings):
         own = f"{ENTRA}/{self.oidc_tenant}/v2.0"
         if self.risk_from_entra and (self.oidc_issuer or "").rstrip("/").casefold() != own.casefold():
             raise ValueError(
-                f"SPAREKEY_RISK_FROM_ENTRA needs the sign-in at Entra's public cloud: SPAREKEY_OIDC_ISSUER is {ENTRA}/TENANT_ID/v2.0, SPAREKEY_OIDC_TENANT the same id"
+                f"SPAREKEY_RISK_FROM_ENTRA needs SPAREKEY_OIDC_ISSUER={ENTRA}/TENANT_ID/v2.0 and the same id in SPAREKEY_OIDC_TENANT"
             )
         return self
 

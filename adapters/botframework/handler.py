@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.speech import Heard
 
 LONGEST_TEXT = 2_000

@@ -24,7 +24,9 @@ from bot.ports.clock import Clock
 FLOW_LIVES = timedelta(minutes=10)
 SECONDS_ROUNDED = timedelta(seconds=5)
 PATIENCE = 15.0
-Purpose = Literal["session", "private", "step_up"]
+Purpose = Literal["session", "private", "step_up", "enrol"]
+STRONG: frozenset[Purpose] = frozenset({"step_up", "enrol"})
+"""Before a key, and before an authenticator app changes: with user verification."""
 
 log = structlog.get_logger()
 
@@ -79,17 +81,17 @@ class OpenIdConnect:
         self._making = asyncio.Lock()
 
     async def begin(self, purpose: Purpose, about: str, *, login_hint: str | None = None) -> Begun:
-        """A session may be had silently; a private one and a step-up ask for a fresh sign-in."""
+        """A session may be had silently; everything else asks for a fresh sign-in."""
         app = await self._application()
         fresh = purpose != "session"
-        step_up = purpose == "step_up"
+        strong = purpose in STRONG
         flow = app.initiate_auth_code_flow(
             scopes=[],
             redirect_uri=self._provider.redirect_uri,
             prompt="login" if fresh else None,
             max_age=0 if fresh else None,
             login_hint=login_hint,
-            claims_challenge=self._claims() if step_up else None,
+            claims_challenge=self._claims() if strong else None,
         )
         browser = secrets.token_urlsafe(32)
         now = self._clock.now()
@@ -123,7 +125,7 @@ class OpenIdConnect:
         if kept.purpose != "session" and (who.at is None or who.at < kept.begun_at - SECONDS_ROUNDED):
             raise SignInRefused("not fresh")
         # 6. Where it had to be strong, the provider says that it was.
-        if kept.purpose == "step_up" and provider.step_up and provider.step_up not in who.contexts:
+        if kept.purpose in STRONG and provider.step_up and provider.step_up not in who.contexts:
             raise SignInRefused("not strong enough")
         return who
 

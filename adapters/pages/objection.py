@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.pages.pages import Pages, form_of, require_same_origin
-from bot.objection import Objections, UnknownNotice
+from bot.objection import Objection, Objections, UnknownNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ObjectionPage:
             objection = self.objections.read(request.match_info["link"])
         except UnknownNotice:
             return self.pages.draw(request, "unlock/gone.html", {"base": ""}, status=404)
-        return self.pages.draw(request, "not_me.html", {"device": objection.device_name})
+        return self.pages.draw(request, "not_me.html", _facts(objection))
 
     async def freeze(self, request: web.Request) -> web.Response:
         require_same_origin(request)
@@ -31,4 +31,8 @@ class ObjectionPage:
         except UnknownNotice:
             return self.pages.draw(request, "unlock/gone.html", {"base": ""}, status=404)
         await self.objections.raise_(objection)
-        return self.pages.draw(request, "not_me_done.html", {"device": objection.device_name})
+        return self.pages.draw(request, "not_me_done.html", _facts(objection))
+
+
+def _facts(objection: Objection) -> dict[str, object]:
+    return {"device": objection.device_name, "device_id": objection.device_id}

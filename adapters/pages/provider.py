@@ -1,4 +1,4 @@
-"""Signing in by the organisation's own provider: there, back, and in; for the web chat, and once more before a key."""
+"""Signing in by the organisation's own provider: there, back, and in; once more before a key or a change of proof."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -13,11 +13,15 @@ from adapters.pages.pages import Pages
 from adapters.pages.web_sessions import WebSessions, local_path
 from bot.domain.errors import ProofRefused, SignInRefused, SourceUnavailable
 from bot.domain.people import Principal
+from bot.enrolling import Blocked, Enrolments
+from bot.enrolment import Change
 from bot.ports.clock import Clock
+from bot.ports.sessions import Session
 from bot.ports.sources import Directory
 from bot.unlocking import LinkGone, NotYet, OtherBrowser, Unlocking
 
 CALLBACK = "/auth/callback"
+AUTHENTICATOR = "/authenticator"
 FLOW_LIVES = 600
 _ANSWERS = ("code", "state", "error", "error_description", "session_state", "iss", "client_info")
 _LONGEST_ANSWER = 8 * 1024
@@ -34,6 +38,7 @@ class ProviderPages:
     pages: Pages
     web_sessions: WebSessions
     clock: Clock
+    enrolments: Enrolments
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -69,6 +74,14 @@ class ProviderPages:
             return web.Response(status=303, headers={hdrs.LOCATION: f"/unlock/{link}"})
         return self.sent(begun)
 
+    async def enrol(self, request: web.Request, session: Session, change: Change) -> web.StreamResponse:
+        """Before an authenticator app changes: a fresh sign-in, bound to this session and this change."""
+        try:
+            begun = await self.oidc.begin("enrol", orjson.dumps({"session": session.id, "change": change}).decode())
+        except ProviderSilent:
+            return self.told(request, "silent", AUTHENTICATOR, 503)
+        return self.sent(begun)
+
     def sent(self, begun: Begun) -> web.Response:
         answer = web.Response(status=303, headers={hdrs.LOCATION: begun.address})
         secure = self.web_sessions.is_https
@@ -101,6 +114,8 @@ class ProviderPages:
             return self.told(request, "silent", next_, 503)
         if kept.purpose == "step_up":
             return await self.proved(request, kept, who)
+        if kept.purpose == "enrol":
+            return await self.permitted(request, kept, who)
         return await self.entered(request, kept, who)
 
     async def proved(self, request: web.Request, kept: Kept, who: SignedIn) -> web.StreamResponse:
@@ -112,6 +127,20 @@ class ProviderPages:
         except LinkGone:
             pass  # the page itself says so
         return web.Response(status=303, headers={hdrs.LOCATION: self.next_of(kept)})
+
+    async def permitted(self, request: web.Request, kept: Kept, who: SignedIn) -> web.StreamResponse:
+        """Only in the session that asked, and only for its own person."""
+        about, session = orjson.loads(kept.about), await self.web_sessions.of(request)
+        if session is None or session.id != about["session"]:
+            log.info("sign-in refused", why="another session", purpose=kept.purpose)
+            return self.told(request, "refused", AUTHENTICATOR, 403)
+        try:
+            await self.enrolments.permit(session, who.person, about["change"])
+        except ProofRefused:
+            return self.told(request, "refused", AUTHENTICATOR, 403)
+        except Blocked:
+            pass  # the page itself says so
+        return web.Response(status=303, headers={hdrs.LOCATION: AUTHENTICATOR})
 
     async def entered(self, request: web.Request, kept: Kept, who: SignedIn) -> web.StreamResponse:
         try:
@@ -133,6 +162,8 @@ class ProviderPages:
     def next_of(kept: Kept) -> str:
         if kept.purpose == "step_up":
             return f"/unlock/{orjson.loads(kept.about)['link']}"
+        if kept.purpose == "enrol":
+            return AUTHENTICATOR
         return local_path(kept.about)
 
     def told(self, request: web.Request, what: str, next_: str, status: int) -> web.Response:

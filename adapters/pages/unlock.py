@@ -14,7 +14,6 @@ from bot.domain.errors import ProofRefused
 from bot.ports.clock import Clock
 from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
 
-COOKIE = "sparekey_browser"
 BASE = "/unlock/{link}"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,6 +49,10 @@ class UnlockPage:
             web.post(f"{BASE}/outcome", self.safely(self.outcome)),
             web.post(f"{BASE}/finish", self.safely(self.finish)),
         ]
+
+    @property
+    def cookie(self) -> str:
+        return "__Secure-sparekey-browser" if self.web_sessions.is_https else "sparekey-browser"
 
     def safely(self, handler: Handler) -> Handler:
         """Every refusal has one page; unknown, expired, replaced and frozen links have the same."""
@@ -92,7 +95,7 @@ class UnlockPage:
 
     async def claim(self, request: web.Request) -> web.StreamResponse:
         link = request.match_info["link"]
-        secret = request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+        secret = request.cookies.get(self.cookie) or secrets.token_urlsafe(32)
         await form_of(request)
         await self.unlocking.claim(link, hashed(secret))
         answer = self.back(request)
@@ -173,12 +176,14 @@ class UnlockPage:
 
     def mark(self, request: web.Request, answer: web.Response) -> None:
         """The browser is given its secret before it claims: an answer lost on the way then costs nobody the link."""
-        if COOKIE not in request.cookies:
+        if self.cookie not in request.cookies:
             self.keep(answer, secrets.token_urlsafe(32))
 
     def keep(self, answer: web.Response, secret: str) -> None:
         secure = self.web_sessions.is_https
-        answer.set_cookie(COOKIE, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600)
+        answer.set_cookie(
+            self.cookie, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600
+        )
 
     # drawing
 
@@ -203,7 +208,7 @@ class UnlockPage:
             await self.web_sessions.end(request, answer)
             kept = '"cache", "cookies", "storage"'
         answer.headers["Clear-Site-Data"] = kept
-        answer.del_cookie(COOKIE, path="/unlock")
+        answer.del_cookie(self.cookie, path="/unlock", secure=self.web_sessions.is_https)
         return answer
 
     def ready(self, request: web.Request, state: Granted, *, unavailable: bool) -> web.Response:
@@ -236,6 +241,5 @@ class UnlockPage:
     def back(request: web.Request) -> web.Response:
         return web.Response(status=303, headers={hdrs.LOCATION: f"/unlock/{request.match_info['link']}"})
 
-    @staticmethod
-    def where(request: web.Request) -> tuple[str, str]:
-        return request.match_info["link"], hashed(request.cookies.get(COOKIE, ""))
+    def where(self, request: web.Request) -> tuple[str, str]:
+        return request.match_info["link"], hashed(request.cookies.get(self.cookie, ""))

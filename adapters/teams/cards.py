@@ -7,7 +7,7 @@ from botbuilder.schema import ActivityTypes, Attachment
 
 from adapters.botframework.utterance import CARD, AddressOf, Saying, card_of_link, no_links
 from bot.domain.cases import Case
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 from bot.effects import Choice, Say
 from bot.ports.words import Words
 

@@ -1,4 +1,4 @@
-"""Our own token for the connector: had once, off the loop, renewed early, and never asked for by two at a time."""
+"""Our own token for the connector or for Graph: had once, off the loop, renewed early, and never asked for by two at a time."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -54,10 +54,10 @@ class _Token:
 
 
 class MsalCredential:
-    """`ask` is msal's blocking call; it answers `access_token` and `expires_in`, or `error`."""
+    """`ask` is msal's blocking call; it answers `access_token` and `expires_in`, or `error`. `whom`: for the log."""
 
-    def __init__(self, ask: Callable[[], Mapping[str, object]], clock: Clock) -> None:
-        self._ask, self._clock = ask, clock
+    def __init__(self, ask: Callable[[], Mapping[str, object]], clock: Clock, whom: str = "the connector") -> None:
+        self._ask, self._clock, self._complaint = ask, clock, f"no token for {whom}"
         self._token: _Token | None = None
         self._asking: asyncio.Task[_Token] | None = None
         self._failed_at: datetime | None = None
@@ -90,9 +90,7 @@ class MsalCredential:
             return
         if (error := task.exception()) is not None:
             self._failed_at = self._clock.now()
-            log.warning(
-                "no token for the connector", error=str(error) if isinstance(error, NoToken) else type(error).__name__
-            )
+            log.warning(self._complaint, error=str(error) if isinstance(error, NoToken) else type(error).__name__)
 
     async def _acquire(self) -> _Token:
         try:
@@ -122,6 +120,14 @@ def by_certificate(
 ) -> Callable[[], Mapping[str, object]]:
     """`pem`: the private key and its certificate in one file."""
     return _confidential(cloud, tenant, app_id, certificate_of(pem), http)
+
+
+def by_registration(
+    cloud: Cloud, tenant: str, app_id: str, credential: object, http: requests.Session
+) -> Callable[[], Mapping[str, object]]:
+    """`credential`: a secret, or a certificate as `certificate_of` makes it."""
+    given = credential.open_to("channel") if isinstance(credential, Secret) else credential
+    return _confidential(cloud, tenant, app_id, given, http)
 
 
 def certificate_of(pem: bytes) -> dict[str, str]:

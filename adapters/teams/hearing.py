@@ -11,7 +11,7 @@ from botbuilder.schema import Activity, ActivityTypes
 
 from adapters.botframework.handler import HearingHandler, heard_in
 from adapters.teams.cards import VERB
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.speech import Heard
 
 CARD_PRESSED = "adaptiveCard/action"

@@ -17,8 +17,8 @@ from adapters.teams.voice import chat_of, group_of
 from bot.address import Address, Met, address_of
 from bot.conductor import Conductor
 from bot.domain.errors import ChannelBusy, PersonUnreachable
+from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.people import PersonId
-from bot.domain.recovery_key import mask_recovery_keys
 from bot.domain.speech import Heard, Opened, SpokenTo
 from bot.ports.store import DEED, Owed
 from bot.ports.words import Words

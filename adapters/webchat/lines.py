@@ -10,7 +10,7 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from adapters.botframework.codec import dump_activity
 from adapters.botframework.utterance import AddressOf, utterance
 from bot.codec import Codec
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.speech import Heard
 from bot.effects import Say
 from bot.ports.store import Line

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.domain.recovery_key import DASHES, mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
+from bot.domain.recovery_key import DASHES
 
 SHORTEST, FULL = 4, 32
 ALONE = 8

@@ -60,7 +60,7 @@ async def demo_house(
             stage = Stage(pages, computers, notices, authenticator, commons.clock, sessions.of)
             return (*sign_in.routes(), *stage.routes()), None
 
-        rooms = Rooms({authenticator.name: authenticator}, lambda _: DemoPolicy(), notices, routes)
+        rooms = Rooms({authenticator.name: authenticator}, lambda _: DemoPolicy(), notices, authenticator, routes)
         house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
         await house.store.inherit()
         try:

@@ -39,7 +39,7 @@ from adapters.webchat.lines import Lines
 from adapters.webchat.page import ChatPage, default_folder, read_bundle
 from adapters.webchat.tokens import Tokens
 from bot import address as addresses
-from bot import casework, challenge, keychange, standing
+from bot import casework, challenge, enrolment, keychange, standing
 from bot.casework import CaseOffice, OpenCase, ShowCase
 from bot.challenge import MakeChallenge, OfferCandidate, TellOwner
 from bot.changing import KeyChanges
@@ -47,6 +47,8 @@ from bot.codec import Codec
 from bot.conductor import Conductor, Kind, Perform, Voice
 from bot.courier import Courier
 from bot.domain.link import Links
+from bot.enrolling import Enrolments
+from bot.enrolment import ActivateSeed, ForgetSeed, RemoveSeed, TellEnrolment
 from bot.finding import Finder, FindKeys
 from bot.keychange import LookForNewKey, OrderKeyChange
 from bot.objection import Objections
@@ -54,6 +56,7 @@ from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.policy import ProofPolicy
 from bot.ports.proof import Proof
+from bot.ports.seeds import Seeds
 from bot.ports.sources import KeySource
 from bot.ports.store import Store
 from bot.settings import Settings
@@ -101,6 +104,7 @@ class Commons:
     sessions: SqliteSessions
     vault: Vault
     clock: Clock
+    enrolments: Enrolments
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +114,22 @@ class Rooms:
     proofs: Mapping[str, Proof]
     policy: Callable[[Conductor], ProofPolicy]
     notices: Notices
+    seeds: Seeds
     routes: Callable[[Commons], tuple[Iterable[web.AbstractRouteDef], StepUp | None]]
     """With how a person signs in once more before a key."""
     leave: Callable[[], str | None] = lambda: None
 
 
+LASTING = frozenset({TellOwner, TellEnrolment, ShowCase})
+"""A person hears of a view and of a changed app, and agents of a case, though a mail server or a channel is down for hours."""
 REPLAYABLE = timedelta(hours=25)
 """As long as a channel's token may live: until then no event id is forgotten."""
 
 
 def codec() -> Codec:
-    return codec_of(conversation, recovery_states, guidance_states, handoff_states, reception_states, in_public)
+    return codec_of(
+        conversation, recovery_states, guidance_states, handoff_states, reception_states, in_public, enrolment
+    )
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -132,6 +141,7 @@ def kinds() -> tuple[Kind, ...]:
         Kind("rotation", keychange.NothingOwed(), keychange.step),  # type: ignore[arg-type]  # likewise
         Kind("address", addresses.Unknown(), addresses.step),  # type: ignore[arg-type]  # likewise
         Kind("group", in_public.Listening(), in_public.step),  # type: ignore[arg-type]  # likewise
+        Kind("enrolment", enrolment.Resting(), enrolment.step),  # type: ignore[arg-type]  # likewise
         Kind("standing", standing.Standing(), standing.step),  # type: ignore[arg-type]  # likewise
     )
 
@@ -190,11 +200,12 @@ def assemble(
     voice: Voice = WebChatVoice(channel, hub, lines, clock)
     if teams is not None:
         voice = Voices({PREFIX: teams.voice(shapes, words, link_of, lambda: conductor)}, voice)
-    conductor = Conductor(kinds(), store, shapes, clock, voice, perform)
+    conductor = Conductor(kinds(), store, shapes, clock, voice, perform, LASTING)
     source = Several((around.source(vault),))
     unlocking = Unlocking(conductor, source, rooms.proofs, rooms.policy(conductor), vault, links, clock)
     office = CaseOffice(conductor, store, clock, desk_of(settings, teams, words))
     objections = Objections(conductor, office, vault, rooms.notices, clock, derived(key, "objections"), address)
+    enrolments = Enrolments(conductor, rooms.seeds, clock)
     changes = KeyChanges(vault)
     perform |= {
         FindKeys: Finder(conductor, source, clock).find,
@@ -205,6 +216,10 @@ def assemble(
         OrderKeyChange: changes.order,
         LookForNewKey: changes.look,
         TellOwner: objections.tell_owner,
+        TellEnrolment: objections.tell_enrolment,
+        ActivateSeed: enrolments.activate,
+        RemoveSeed: enrolments.take_away,
+        ForgetSeed: enrolments.take_away,
     }
     messages = Buckets(settings.messages_at_once, settings.messages_per_second)
     door = Door(Tokens(derived(key, "tokens")), sessions, clock, address, frozenset(settings.allowed_origins), messages)
@@ -219,7 +234,7 @@ def assemble(
     app = web.Application(
         middlewares=[guard(pages, requests, Addresses(settings.trusted_proxies))], client_max_size=1024 * 1024
     )
-    commons = Commons(unlocking, pages, web_sessions, sessions, vault, clock)
+    commons = Commons(unlocking, pages, web_sessions, sessions, vault, clock, enrolments)
     own_routes, step_up = rooms.routes(commons)
     for routes in (
         DirectLine(conductor, store, sessions, clock, door, hub, lines, channel, web_sessions.of).routes(),

@@ -11,15 +11,18 @@ from aiohttp import hdrs, web
 
 from adapters.clock import SystemClock
 from adapters.identity import entra_risk
+from adapters.identity.authenticator import Authenticator
 from adapters.identity.entra_risk import EntraRisk
 from adapters.identity.oidc import OpenIdConnect, Provider
 from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
 from adapters.no_risk import NoRiskSource
 from adapters.notices.mail import MailNotices
 from adapters.notices.server import MailServer, UnsafeMailServer
+from adapters.pages.enrolment import EnrolmentPage, FreshSignIn
 from adapters.pages.provider import CALLBACK, ProviderPages
 from adapters.pages.unlock import StepUp
 from adapters.policy_file import UnreadablePolicy, read_policy
+from adapters.sources.vault.sealing import Seal
 from adapters.store import sqlite
 from adapters.store.sqlite_sign_ins import SqliteSignIns
 from adapters.teams import credential
@@ -33,11 +36,12 @@ from bot.domain.secret import Secret
 from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.policy import ProofPolicy
+from bot.ports.proof import Proof
 from bot.ports.risk import RiskSource
 from bot.ports.sources import Directory
 from bot.proving import PolicyOfProof
 from bot.settings import Settings
-from bot.wiring.house import Around, Commons, House, Rooms, assemble, installation_key, open_vault
+from bot.wiring.house import Around, Commons, House, Rooms, assemble, derived, installation_key, open_vault
 from bot.wiring.teams import teams_of
 from dialogs.texts.catalogue import read_catalogue
 
@@ -187,15 +191,21 @@ async def served_house(
                     commons.pages,
                     commons.web_sessions,
                     commons.clock,
+                    commons.enrolments,
                 )
-                return (*pages.routes(), web.get("/", _to_the_chat)), pages
+                own = (*pages.routes(), web.get("/", _to_the_chat))
+                return (*own, *enrolment_of(commons, pages).routes()) if settings.authenticator else own, pages
 
+            authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
+            proofs: dict[str, Proof] = {authenticator.name: authenticator} if settings.authenticator else {}
             told = notices or mail_of(settings, address, vault)
 
             def policy_by(conductor: Conductor) -> ProofPolicy:
-                return policy or PolicyOfProof(shipped, ("sign_in",), vault, risk, conductor.state, clock)
+                return policy or PolicyOfProof(shipped, ("sign_in", *proofs), vault, risk, conductor.state, clock)
 
-            rooms = Rooms({}, policy_by, told, routes, lambda: oidc.address_to_leave(f"{address}/signed-out"))
+            rooms = Rooms(
+                proofs, policy_by, told, authenticator, routes, lambda: oidc.address_to_leave(f"{address}/signed-out")
+            )
             house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
             await house.store.inherit()
             try:
@@ -204,6 +214,10 @@ async def served_house(
                 await house.conductor.rest()
                 await house.store.close()
                 await keys.close()
+
+
+def enrolment_of(commons: Commons, fresh: FreshSignIn) -> EnrolmentPage:
+    return EnrolmentPage(commons.enrolments, commons.pages, commons.web_sessions, commons.clock, fresh)
 
 
 async def _to_the_chat(_request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ from adapters.sources.vault.sealing import Seal
 from bot.domain.errors import ProofRefused
 from bot.domain.people import PersonId
 from bot.domain.secret import Secret
+from bot.enrolment import REST
 
 RFC = b"12345678901234567890"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -102,6 +103,88 @@ async def test_somebody_without_a_seed_is_refused_like_anybody(authenticator: Au
         await authenticator.prove(SAM, code_at(NOW), NOW)
     with pytest.raises(ProofRefused):
         await authenticator.prove(SAM, totp_code(b"\0" * 20, counter_at(NOW)), NOW)
+
+
+async def test_a_young_seed_is_refused_like_a_wrong_code_until_its_time(authenticator: Authenticator) -> None:
+    usable_from = NOW + REST
+    await authenticator.enrol(SAM, Secret(base64.b32encode(RFC).decode()), usable_from)
+
+    with pytest.raises(ProofRefused) as young:
+        await authenticator.prove(SAM, code_at(NOW), NOW)
+    with pytest.raises(ProofRefused) as wrong:
+        await authenticator.prove(SAM, "000000", usable_from)
+    with pytest.raises(ProofRefused):
+        await authenticator.prove(
+            SAM, code_at(usable_from - timedelta(seconds=1)), usable_from - timedelta(microseconds=1)
+        )
+    await authenticator.prove(SAM, code_at(usable_from), usable_from)
+    assert str(young.value) == str(wrong.value)
+
+
+async def test_a_pending_seed_proves_nothing_until_it_is_activated(authenticator: Authenticator) -> None:
+    seed = await prepared(authenticator, "s1")
+
+    with pytest.raises(ProofRefused):
+        await authenticator.prove(SAM, totp_code(seed, counter_at(NOW)), NOW)
+    counter = await authenticator.try_first_code(SAM, "s1", totp_code(seed, counter_at(NOW)), NOW)
+    await authenticator.activate(SAM, "s1", counter, NOW, NOW)
+    with pytest.raises(ProofRefused):  # its first code is used up
+        await authenticator.prove(SAM, totp_code(seed, counter_at(NOW)), NOW)
+    later = NOW + timedelta(seconds=30)
+    await authenticator.prove(SAM, totp_code(seed, counter_at(later)), later)
+
+
+async def test_activating_twice_does_not_give_the_counter_back(authenticator: Authenticator) -> None:
+    seed = await prepared(authenticator, "s1")
+    await authenticator.activate(SAM, "s1", 0, NOW, NOW)
+    await authenticator.prove(SAM, totp_code(seed, counter_at(NOW)), NOW)
+
+    await authenticator.activate(SAM, "s1", 0, NOW, NOW)
+
+    with pytest.raises(ProofRefused):
+        await authenticator.prove(SAM, totp_code(seed, counter_at(NOW)), NOW)
+
+
+async def test_what_comes_late_touches_no_newer_seed(authenticator: Authenticator) -> None:
+    for seed_id in ("old", "new"):
+        await prepared(authenticator, seed_id)
+    await authenticator.activate(SAM, "new", 0, NOW + timedelta(seconds=1), NOW)
+
+    await authenticator.activate(SAM, "old", 0, NOW, NOW)
+    await authenticator.remove(SAM, "old")
+
+    left = await authenticator.enrolled(SAM)
+    assert left
+    assert left.seed_id == "new"
+
+
+async def test_a_pending_seed_is_its_persons_alone(authenticator: Authenticator) -> None:
+    seed = await prepared(authenticator, "s1")
+    code = totp_code(seed, counter_at(NOW))
+
+    for person, seed_id in ((ALEX, "s1"), (SAM, "s2")):
+        with pytest.raises(ProofRefused):
+            await authenticator.try_first_code(person, seed_id, code, NOW)
+    await authenticator.forget(ALEX, "s1")
+    assert await authenticator.try_first_code(SAM, "s1", code, NOW) == counter_at(NOW)
+    await authenticator.forget(SAM, "s1")
+    with pytest.raises(ProofRefused):
+        await authenticator.try_first_code(SAM, "s1", code, NOW)
+
+
+async def test_a_removed_seed_proves_nothing(authenticator: Authenticator) -> None:
+    enrolled = await authenticator.enrolled(ALEX)
+    assert enrolled
+
+    await authenticator.remove(ALEX, enrolled.seed_id)
+
+    assert await authenticator.enrolled(ALEX) is None
+    with pytest.raises(ProofRefused):
+        await authenticator.prove(ALEX, code_at(NOW), NOW)
+
+
+async def prepared(authenticator: Authenticator, seed_id: str) -> bytes:
+    return base64.b32decode((await authenticator.prepare(SAM, seed_id)).open_to("check"))
 
 
 def test_the_enrolment_address_is_what_apps_read() -> None:

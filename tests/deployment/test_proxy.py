@@ -1,15 +1,19 @@
 """The rules that both proxies keep: what is not listed does not exist outside, and nobody writes down who asked for what."""
 
 import re
+from collections.abc import AsyncIterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from bot.settings import Settings
+from bot.wiring.served import served_house
 from tests.app.living import Living
 from tests.deployment.compose import FOLDER
 from tests.deployment.dockerfile import ROOT
+from tests.sign_in.served import Told
 
 ROUTES = FOLDER / "routes.caddy"
 PROXIES = (FOLDER / "Caddyfile", FOLDER / "azure" / "Caddyfile")
@@ -38,17 +42,31 @@ def test_braces_of_every_proxy_file_are_balanced() -> None:
         assert path.read_text("utf-8").count("{") == path.read_text("utf-8").count("}")
 
 
-def test_what_the_proxy_passes_exists_in_the_application(house: Living) -> None:
-    real = _routes(house) | _routes_of_teams()
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[set[str]]:
+    """The routes of the served product with everything on; its provider need not answer for that."""
+    (tmp_path / "secret").write_text("x")
+    settings = Settings(
+        oidc_issuer="https://id.example.org/oidc", oidc_client_id="x", oidc_tenant="x", oidc_step_up="x",
+        oidc_secret_file=tmp_path / "secret", authenticator=True,
+    )  # fmt: skip
+    async with served_house(settings, tmp_path, "https://helpdesk.example.org", notices=Told()) as house:
+        yield _routes(house.app)
+
+
+def test_what_the_proxy_passes_exists_in_the_application(house: Living, served: set[str]) -> None:
+    real = _routes(house.house.app) | _routes_of_teams() | served
 
     unknown = [path for path in _public() if not any(fnmatchcase(route, path) for route in real)]
 
     assert unknown == []
 
 
-def test_every_route_of_the_application_is_either_public_or_kept_inside(house: Living) -> None:
+def test_every_route_of_the_application_is_either_public_or_kept_inside(house: Living, served: set[str]) -> None:
     undecided = {
-        route for route in _routes(house) if not any(fnmatchcase(route, path) for path in _public() | KEPT_INSIDE)
+        route
+        for route in _routes(house.house.app) | served
+        if not any(fnmatchcase(route, path) for path in _public() | KEPT_INSIDE)
     }
 
     assert undecided == set()
@@ -69,8 +87,7 @@ def _public() -> set[str]:
     return set(found.group(1).split())
 
 
-def _routes(house: Living) -> set[str]:
-    app: web.Application = house.house.app
+def _routes(app: web.Application) -> set[str]:
     return {resource.canonical for resource in app.router.resources()}
 
 

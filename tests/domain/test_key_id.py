@@ -15,7 +15,7 @@ from bot.domain.key_id import (
     match_key_ids,
     spaced,
 )
-from bot.domain.recovery_key import mask_recovery_keys
+from bot.domain.key_mask import mask_recovery_keys
 
 MANGLED = "7FE7A5BB-8D70-4720-8D5D-B8F6-7CB5903A"
 FULL = "7FE7A5BB-8D70-4720-8D5D-B8F67CB5903A"

@@ -9,11 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import DamagedKey
+from bot.domain.key_mask import MASK, mask_recovery_keys
 from bot.domain.recovery_key import (
-    MASK,
     check_recovery_key,
     groups_of,
-    mask_recovery_keys,
     mint_bitlocker_key,
     mint_filevault_key,
     normal_form,

@@ -46,10 +46,15 @@ class Told:
     """Notices of the served product, for tests that are not about mail."""
 
     shown: list[tuple[str, str]] = field(default_factory=list)
+    changed: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
         del notice_id, at, link
         self.shown.append((person.object_id, device_name))
+
+    async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
+        del notice_id, at
+        self.changed.append((person.object_id, what, link))
 
 
 @dataclass
@@ -108,6 +113,7 @@ async def served(
     clock: Clock | None = None,
     step_up: str | None = "mfa",
     sets: tuple[tuple[str, ...], ...] = (("sign_in",),),
+    authenticator: bool = False,
 ) -> AsyncIterator[Served]:
     trust = authority(folder)
     port, own = unused_port(), unused_port()
@@ -118,6 +124,7 @@ async def served(
         settings = Settings(
             oidc_issuer=issuer, oidc_client_id="sparekey", oidc_secret_file=folder / "secret", oidc_tenant="demo",
             oidc_step_up=step_up, requests_at_once=100_000, messages_at_once=1_000,
+            authenticator=authenticator,
         )  # fmt: skip
         await _move_in(settings, folder / "data")
         notices, policy = Told(), Sets(sets)

@@ -1,0 +1,160 @@
+"""The page of one's own authenticator app. It draws what `bot.enrolling` allows; the seed is in one response and nowhere else."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import segno
+from aiohttp import hdrs, web
+
+from adapters.identity.totp import provisioning_uri
+from adapters.pages.pages import Frame, Pages, form_of, language_of, require_same_origin
+from adapters.pages.web_sessions import WebSessions
+from bot.domain.errors import ProofRefused
+from bot.domain.secret import Secret
+from bot.enrolling import Blocked, Enrolments, NotPermitted
+from bot.enrolment import Change, Pending, Permitted
+from bot.ports.clock import Clock
+from bot.ports.sessions import Session
+
+BASE = "/authenticator"
+ISSUER = "Sparekey"
+GROUP = 4
+_CHANGES: Mapping[str, Change] = {"enrol": "enrol", "remove": "remove"}
+Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+
+
+class FreshSignIn(Protocol):
+    """Sends the browser to a fresh sign-in; it comes back to this page by itself."""
+
+    @property
+    def origin(self) -> str: ...
+
+    async def enrol(self, request: web.Request, session: Session, change: Change) -> web.StreamResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentPage:
+    enrolments: Enrolments
+    pages: Pages
+    web_sessions: WebSessions
+    clock: Clock
+    fresh: FreshSignIn
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get(BASE, self.safely(self.look), allow_head=False),
+            web.post(f"{BASE}/sign-in", self.safely(self.sign_in)),
+            web.post(f"{BASE}/seed", self.safely(self.seed)),
+            web.post(f"{BASE}/confirm", self.safely(self.confirm)),
+            web.post(f"{BASE}/remove", self.safely(self.remove)),
+        ]
+
+    def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """For somebody who is signed in. Unused, used, late and foreign permissions have the same page."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if request.method == hdrs.METH_POST:
+                require_same_origin(request)
+            session = await self.web_sessions.of(request)
+            if session is None:
+                return _to(f"/sign-in?next={BASE}")
+            try:
+                return await handler(request, session)
+            except Blocked:
+                return self.draw(request, session, "blocked.html", status=403)
+            except NotPermitted:
+                return self.draw(request, session, "gone.html", status=409)
+
+        return handle
+
+    async def look(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """No side effect, whoever looks."""
+        seen = await self.enrolments.look(session)
+        match seen.under_way:
+            case Permitted(change=change):
+                return self.draw(request, session, "question.html", {"change": change, "enrolled": seen.enrolled})
+            case Pending() as pending:
+                return self.draw(request, session, "confirm.html", {"wrong": False, "tries_left": pending.tries_left})
+            case None:
+                usable_from = seen.enrolled.usable_from if seen.enrolled else None
+                rests = usable_from is not None and self.clock.now() < usable_from
+                return self.draw(request, session, "overview.html", {"enrolled": seen.enrolled, "rests": rests})
+
+    async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.form(request, session, "change")
+        change = _CHANGES.get(form["change"])
+        if change is None:
+            raise web.HTTPBadRequest
+        await self.enrolments.look(session)
+        return await self.fresh.enrol(request, session, change)
+
+    async def seed(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if await self.is_told_to(request, session):
+            return self.draw(request, session, "insisted.html")
+        return self.shown(request, session, await self.enrolments.make_seed(session))
+
+    async def confirm(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.form(request, session, "code")
+        try:
+            await self.enrolments.confirm(session, form["code"])
+        except ProofRefused:
+            seen = await self.enrolments.look(session)
+            if not isinstance(seen.under_way, Pending):
+                raise NotPermitted from None
+            facts = {"wrong": True, "tries_left": seen.under_way.tries_left}
+            return self.draw(request, session, "confirm.html", facts, status=422)
+        return _to(BASE)
+
+    async def remove(self, request: web.Request, session: Session) -> web.StreamResponse:
+        if await self.is_told_to(request, session):
+            return self.draw(request, session, "insisted.html")
+        await self.enrolments.remove(session)
+        return _to(BASE)
+
+    async def is_told_to(self, request: web.Request, session: Session) -> bool:
+        """Did somebody tell you to do this? Yes ends it here."""
+        form = await self.form(request, session, "somebody")
+        if form["somebody"] not in ("yes", "no"):
+            raise web.HTTPBadRequest
+        if form["somebody"] == "yes":
+            await self.enrolments.insisted(session, language_of(request, self.pages.words))
+        return form["somebody"] == "yes"
+
+    @staticmethod
+    async def form(request: web.Request, session: Session, *fields: str) -> Mapping[str, str]:
+        """Raises 403 for a form that this session was not given."""
+        form = await form_of(request, "csrf", *fields)
+        if not hmac.compare_digest(form["csrf"].encode("utf-8", "replace"), session.csrf.encode()):
+            raise web.HTTPForbidden
+        return form
+
+    # drawing
+
+    def shown(self, request: web.Request, session: Session, seed: Secret) -> web.Response:
+        text = seed.open_to("show")
+        address = provisioning_uri(text, session.principal.name, ISSUER)
+        facts: dict[str, object] = {
+            "groups": [text[start : start + GROUP] for start in range(0, len(text), GROUP)],
+            "address": address,
+            "qr": segno.make_qr(address, error="m").png_data_uri(scale=4, border=4, dark="#000", light="#fff"),
+        }
+        return self.draw(request, session, "seed.html", facts)
+
+    def draw(
+        self,
+        request: web.Request,
+        session: Session,
+        template: str,
+        facts: Mapping[str, object] | None = None,
+        *,
+        status: int = 200,
+    ) -> web.Response:
+        frame = Frame(forms=f"'self' {self.fresh.origin}")
+        about = {"base": BASE, "csrf": session.csrf, "name": session.principal.name, **(facts or {})}
+        return self.pages.draw(request, f"enrol/{template}", about, status=status, frame=frame)
+
+
+def _to(path: str) -> web.Response:
+    return web.Response(status=303, headers={hdrs.LOCATION: path})

@@ -1,0 +1,55 @@
+"""What the owner of a changed authenticator app hears of it, and what follows when they object: in the demo, with its phone."""
+
+import json
+import re
+
+import pytest
+
+from bot import enrolment
+from tests.app.living import Living
+
+ALEX = "alex"
+
+
+@pytest.fixture
+async def link(house: Living) -> str:
+    """To "This was not me", as it stands on the simulated phone."""
+    person = (await house.house.vault.by_login(ALEX)).id  # type: ignore[union-attr]  # the demo has an Alex
+    now, flow = house.clock.now(), enrolment.of_person(person)
+    conductor = house.house.conductor
+    await conductor.handle(flow, enrolment.SteppedUp(person, "s", "remove", now), "e1")
+    await conductor.handle(flow, enrolment.RemovalAsked("s", "none of these", now), "e2")
+    await house.settle()
+    async with house.visitor().http.get(f"{house.base}/demo/phone/{ALEX}", headers={"Accept": "text/html"}) as answer:
+        page = await answer.text()
+    assert "the authenticator app was removed" in page
+    found = re.search(r'href="[^"]*(/not-me/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_the_page_behind_the_notice_speaks_of_the_app(house: Living, link: str) -> None:
+    status, page = await house.visitor().page(link)
+
+    assert status == 200
+    assert "The authenticator app that proves that it is you was changed." in page
+
+
+async def test_agents_see_an_objection_in_their_channel(house: Living, link: str) -> None:
+    await house.visitor().page(link, {})
+    await house.settle()
+
+    posts = [json.dumps(sent.body) for sent in house.there.connector.sent]
+    assert any("the owner says: that was not me" in post and "a notice" in post for post in posts)
+
+
+async def test_agents_see_that_somebody_was_told_to_do_it(house: Living) -> None:
+    person = (await house.house.vault.by_login(ALEX)).id  # type: ignore[union-attr]  # likewise
+    flow, conductor = enrolment.of_person(person), house.house.conductor
+    await conductor.handle(flow, enrolment.SteppedUp(person, "s", "enrol", house.clock.now()), "e1")
+
+    await conductor.handle(flow, enrolment.SomebodyInsisted("s", "Alex Rivera", "en"), "e2")
+    await house.settle()
+
+    posts = [json.dumps(sent.body) for sent in house.there.connector.sent]
+    assert any("somebody is telling them what to do" in post for post in posts)
