@@ -27,7 +27,7 @@ async def serve(
     task = asyncio.create_task(alongside)
     gc.collect()
     gc.freeze()  # what was made at the start stays; the collector need not walk it at every turn
-    gc.set_threshold(200_000, 50, 1_000)
+    gc.set_threshold(200_000, 50, 1_000)  # seldom: a thousand answers under way are not garbage, only many
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
