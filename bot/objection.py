@@ -82,21 +82,28 @@ class Objections:
         return Objection(notice, PersonId(tenant, object_id), device_id, device_name)
 
     async def raise_(self, objection: Objection) -> None:
-        """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk. Once a notice."""
+        """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk.
+
+        Pressed twice it is raised once; pressed again after the desk has lifted the freeze, it freezes again.
+        """
         subjects = [(standing.of_person(objection.person), f"person {objection.person}")]
         if objection.device_id:
             subjects.append((standing.of_device(objection.device_id), f"device {objection.device_id}"))
+        thaws = 0
         for flow_id, subject in subjects:
+            state = await self._conductor.state(flow_id)
+            lifted = state.thaws if isinstance(state, standing.Standing) else 0
             frozen = standing.Frozen("not_me", objection.person, subject)
-            await self._conductor.handle(flow_id, frozen, f"objection/{objection.notice}")
-        await self._alarm(objection)
+            await self._conductor.handle(flow_id, frozen, f"objection/{objection.notice}/{lifted}")
+            thaws += lifted
+        await self._alarm(objection, f"objection/{objection.notice}/{thaws}")
 
-    async def _alarm(self, objection: Objection) -> None:
+    async def _alarm(self, objection: Objection, id_: str) -> None:
         person = await self._directory.person(objection.person)
         learnt = Learnt(device_id=objection.device_id, device_name=objection.device_name)
         name, language = (person.name, person.language) if person else ("", "en")
         case = OpenCase("", objection.person, name, "not_me", "urgent", language, "notice", learnt)
-        await self._office.open(Task(f"objection/{objection.notice}", "", case))
+        await self._office.open(Task(id_, "", case))
 
     def _sign(self, content: str) -> str:
         digest = hmac.digest(self._secret, f"objection\n{content}".encode(), hashlib.sha256)

@@ -29,6 +29,7 @@ class Standing:
     look_ups: tuple[Moment, ...] = ()
     frozen: str | None = None
     unlocks: tuple[Moment, ...] = ()
+    thaws: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,10 @@ def step(state: Standing, event: Event) -> Next:
                 facts=(Fact("self_service.frozen", person, {"subject": subject, "why": why}),),
             )
         case Thawed(by, subject):
-            return Step(replace(state, frozen=None), facts=(Fact("self_service.thawed", by, {"subject": subject}),))
+            return Step(
+                replace(state, frozen=None, thaws=state.thaws + 1),
+                facts=(Fact("self_service.thawed", by, {"subject": subject}),),
+            )
 
 
 def was_allowed(moments: tuple[Moment, ...], id_: str) -> bool:

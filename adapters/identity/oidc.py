@@ -72,6 +72,12 @@ class SignIns(Protocol):
     async def take(self, state: str, at: datetime) -> str | None: ...
 
 
+class _NothingKept(msal.TokenCache):  # type: ignore[misc]  # msal has no types
+    """We look at an ID token once; nobody's tokens stay in our memory."""
+
+    def add(self, event: object, now: object = None) -> None: ...
+
+
 class OpenIdConnect:
     def __init__(
         self, provider: Provider, keys: SigningKeys, sign_ins: SignIns, clock: Clock, http: requests.Session
@@ -172,6 +178,7 @@ class OpenIdConnect:
                 oidc_authority=self._provider.issuer,
                 http_client=self._http,
                 exclude_scopes=["offline_access"],
+                token_cache=_NothingKept(),
             )
 
         warnings.filterwarnings(

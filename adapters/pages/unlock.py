@@ -52,7 +52,7 @@ class UnlockPage:
 
     @property
     def cookie(self) -> str:
-        return "__Secure-sparekey-browser" if self.web_sessions.is_https else "sparekey-browser"
+        return "__Host-sparekey-browser" if self.web_sessions.is_https else "sparekey-browser"
 
     def safely(self, handler: Handler) -> Handler:
         """Every refusal has one page; unknown, expired, replaced and frozen links have the same."""
@@ -181,9 +181,7 @@ class UnlockPage:
 
     def keep(self, answer: web.Response, secret: str) -> None:
         secure = self.web_sessions.is_https
-        answer.set_cookie(
-            self.cookie, secret, path="/unlock", httponly=True, secure=secure, samesite="Lax", max_age=3600
-        )
+        answer.set_cookie(self.cookie, secret, path="/", httponly=True, secure=secure, samesite="Lax", max_age=3600)
 
     # drawing
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot import enrolment
+from bot import enrolment, standing
 from tests.app.living import Living
 
 ALEX = "alex"
@@ -53,3 +53,24 @@ async def test_agents_see_that_somebody_was_told_to_do_it(house: Living) -> None
 
     posts = [json.dumps(sent.body) for sent in house.there.connector.sent]
     assert any("somebody is telling them what to do" in post for post in posts)
+
+
+async def test_the_notice_still_freezes_after_the_desk_was_talked_into_lifting_the_freeze(
+    house: Living, link: str
+) -> None:
+    person = (await house.house.vault.by_login(ALEX)).id  # type: ignore[union-attr]  # likewise
+    flow, conductor = standing.of_person(person), house.house.conductor
+
+    await house.visitor().page(link, {})
+    await house.visitor().page(link, {})
+    once = await conductor.state(flow)
+    await conductor.handle(flow, standing.Thawed(person, "x"), "thaw/1")
+    await house.visitor().page(link, {})
+    again = await conductor.state(flow)
+    await house.settle()
+
+    assert isinstance(once, standing.Standing)
+    assert isinstance(again, standing.Standing)
+    assert once.frozen == again.frozen == "not_me"
+    facts = [record.line async for record in house.house.store.audit() if "self_service.frozen" in record.line]
+    assert len(facts) == 2, "pressing twice in a row is one objection"

@@ -481,3 +481,18 @@ async def test_the_cookies_are_kept_to_this_host_to_https_and_from_scripts(produ
     assert ours
     assert all(re.search(r"; ?Secure", cookie) and "HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in ours)
     assert all("Path=/" in cookie and "Domain" not in cookie for cookie in ours)
+
+
+async def test_the_browser_of_an_unlock_page_cannot_be_chosen_by_a_neighbouring_host(product: Served) -> None:
+    alex = product.browser()
+    await alex.enter()
+    link = link_of(await alex.found_key())
+
+    async with alex.http.get(f"{product.base}{link}") as answer:
+        (cookie,) = answer.headers.getall("Set-Cookie")
+
+    assert cookie.startswith("__Host-"), "browsers take such a cookie from this host alone"
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "Path=/;" in cookie
+    assert "Domain" not in cookie

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msal
 import pytest
 
 from tests.app.visitor import GROUPS, link_of
@@ -83,3 +84,21 @@ async def test_signing_out_of_a_private_session_leads_to_the_provider(product: S
     page = await alex.go("/sign-out", {}, stop_at="/oidc/session/end")
 
     assert "/oidc/session/end" in page.url
+
+
+async def test_nobodys_tokens_stay_in_memory(product: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[msal.ConfidentialClientApplication] = []
+    application = msal.ConfidentialClientApplication
+
+    def kept(*given: object, **named: object) -> msal.ConfidentialClientApplication:
+        made.append(application(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(msal, "ConfidentialClientApplication", kept)
+
+    page = await product.browser().enter()
+
+    assert "Alex Rivera" in page.text
+    (app,) = made
+    for kind in ("AccessToken", "RefreshToken", "IdToken", "Account"):
+        assert list(app.token_cache.search(kind)) == []
