@@ -4,7 +4,7 @@ SHELL := bash
 VENV := .venv
 STAMPS := $(VENV)/stamps
 UV := $(VENV)/bin/uv
-SYNC := $(UV) sync --quiet --locked --inexact --python $(VENV)/bin/python --no-python-downloads
+SYNC := $(UV) sync --quiet --locked --inexact --compile-bytecode --python $(VENV)/bin/python --no-python-downloads
 ASSETS := adapters/webchat/assets
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 CLIENTS := tests/browser/node_modules/.package-lock.json

@@ -13,6 +13,7 @@ class Health:
     is_ready: Callable[[], Awaitable[bool]]
     listening: Callable[[], int]
     under_way: Callable[[], int]
+    tickets_owed: Callable[[], Awaitable[int]]
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [web.get("/health", self.health), web.get("/ready", self.ready), web.get("/metrics", self.metrics)]
@@ -29,5 +30,8 @@ class Health:
         Gauge("sparekey_listeners", "Open web sockets", registry=registry).set(self.listening())
         Gauge("sparekey_effects_under_way", "Turns whose effects are being carried out", registry=registry).set(
             self.under_way()
+        )
+        Gauge("sparekey_tickets_owed", "Cases whose tickets could not be written", registry=registry).set(
+            await self.tickets_owed()
         )
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

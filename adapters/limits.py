@@ -28,6 +28,7 @@ class Buckets:
             bucket = self._buckets[caller] = _Bucket(self._burst, now)
             if len(self._buckets) > CALLERS:
                 self._buckets.popitem(last=False)
+        self._buckets.move_to_end(caller)  # who came last is forgotten last
         bucket.left = min(self._burst, bucket.left + (now - bucket.at) * self._rate)
         bucket.at = now
         if bucket.left < 1:

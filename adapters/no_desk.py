@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.domain.cases import Case
+from bot.domain.cases import Case, Stage
 
 
 class NoDesk:
-    async def show(self, case: Case, since: datetime, shown_as: str | None) -> str | None:
-        del case, since, shown_as
+    async def show(self, case: Case, since: datetime, stage: Stage, shown_as: str | None) -> str | None:
+        del case, since, stage, shown_as
         return None

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from adapters.toml_file import content_of, text_of
 from bot.domain.devices import Ownership
 from bot.domain.policy import AcceptedRisk, Hours, Method, Policy, Rule
 
@@ -57,6 +57,7 @@ class _Rule(_Table):
     owner_for_less_than_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     hours: _Hours | None = None
     networks: Annotated[list[Literal["inside", "outside"]], Field(min_length=1)] | None = None
+    agents: Literal[1, 2] = 1
 
     @field_validator("sets", "devices", "groups", "risks", "networks")
     @classmethod
@@ -84,6 +85,7 @@ class _Rule(_Table):
             self.owner_for_less_than_days,
             Hours(self.hours.first, self.hours.until) if self.hours else None,
             tuple(self.networks or ()),
+            self.agents,
         )
 
 
@@ -133,23 +135,11 @@ class _Policy(_Table):
 
 def read_policy(path: Path) -> Policy:
     """Raises UnreadablePolicy. What can be read may still be unsafe: `bot.domain.policy_review` says so."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadablePolicy(f"{path}: cannot be read ({error.strerror})") from None
-    if len(raw) > AT_MOST:
-        raise UnreadablePolicy(f"{path}: is too large to be a policy")
-    try:
-        return parse_policy(raw.decode("utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        raise UnreadablePolicy(f"{path.name}: is not text in UTF-8") from None
+    return parse_policy(text_of(path, AT_MOST, "a policy", UnreadablePolicy), path.name)
 
 
 def parse_policy(text: str, name: str) -> Policy:
-    try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadablePolicy(f"{name}: is not TOML: {error}") from None
+    content = content_of(text, name, UnreadablePolicy)
     try:
         return _Policy.model_validate(content).policy()
     except ValidationError as error:

@@ -14,7 +14,8 @@ from bot import commands, logs, policy_commands, teams_commands
 from bot.commands import folder_of
 from bot.settings import Settings
 from bot.wiring import DemoHouse, demo_house
-from bot.wiring.served import CannotServe, served_house
+from bot.wiring.secret_files import CannotServe
+from bot.wiring.served import ready_replies_of, ready_roster_of, served_house
 
 
 def main() -> None:
@@ -38,9 +39,19 @@ async def demo(settings: Settings, _arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="sparekey-demo-") as fresh:
         folder = settings.data or Path(fresh)
         folder.mkdir(parents=True, exist_ok=True)
-        async with demo_house(settings, folder, settings.address) as house:
-            await serve(house.app, settings.host, settings.port, partial(_announce, settings), _alongside(house))
+        try:
+            ready_roster_of(settings)
+            ready_replies_of(settings)
+            async with demo_house(settings, folder, settings.address) as house:
+                await serve(house.app, settings.host, settings.port, partial(_announce, settings), _alongside(house))
+        except CannotServe as why:
+            return _refused(why)
     return 0
+
+
+def _refused(why: CannotServe) -> int:
+    print(f"sparekey will not start: {why}", file=sys.stderr)
+    return 2
 
 
 async def _announce(settings: Settings, _port: int) -> None:
@@ -66,8 +77,7 @@ async def serve_people(settings: Settings, _arguments: argparse.Namespace) -> in
             ready = partial(_announce, settings)
             await serve(house.app, settings.host, settings.port, ready, house.courier.run())
     except CannotServe as why:
-        print(f"sparekey will not start: {why}", file=sys.stderr)
-        return 2
+        return _refused(why)
     return 0
 
 

@@ -29,9 +29,20 @@ class Met:
     address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """They have removed us: nothing reaches them there."""
+
+
 def address_of(chat: str) -> str:
     return f"address:{chat.partition(':')[2]}"
 
 
 def step(state: State, event: object) -> Step[State, object]:
-    return Step(event.address if isinstance(event, Met) else state)
+    match event:
+        case Met(address):
+            return Step(address)
+        case Gone():
+            return Step(Unknown())
+        case _:
+            return Step(state)

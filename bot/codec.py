@@ -8,6 +8,7 @@ import types
 import typing
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -37,6 +38,12 @@ class Codec:
         self._readers = {tag: self._reader_of(cls) for tag, cls in self._classes.items()}
         self._texts: OrderedDict[int, tuple[object, str]] = OrderedDict()
         self._values: dict[str, object] = {}
+
+    def forgetful(self) -> "Codec":
+        """The same shapes, with nothing remembered yet: whoever reads what another wrote has to read it."""
+        other = copy(self)
+        other._texts, other._values = OrderedDict(), {}  # noqa: SLF001 - one of us
+        return other
 
     def encode(self, value: object) -> str:
         """What was just written is most often read or written next, by the same process: it is remembered for that."""

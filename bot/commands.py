@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from adapters.clock import SystemClock
 from adapters.sources.vault.importing import import_csv
 from bot import standing
-from bot.casework import Filed
+from bot.case_file import Filed
 from bot.domain.audit import Anchor, Record, find_break
+from bot.domain.cases import Closed, Taken, Waits
 from bot.domain.people import PersonId
-from bot.ports.store import Turn
+from bot.ports.store import DEED, Owing, Turn
 from bot.settings import Settings
 from bot.wiring import codec, open_store, open_vault
 
 if TYPE_CHECKING:
     from bot.codec import Codec
+
+TOLD = "Every address of theirs is told, by the running service."
+NOBODY_TOLD = "Nobody was told: the vault does not know whose it is."
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,16 +82,30 @@ def _print_case(shapes: "Codec", text: str) -> None:
     case, learnt = filed.case, filed.case.learnt
     facts = {
         "device": learnt.device_name, "key id as typed": learnt.key_id_typed, "silent": ", ".join(learnt.silent_sources),
-        "keys tried": ", ".join(learnt.keys_tried), "proof": ", ".join(learnt.proof),
+        "keys tried": ", ".join(learnt.keys_tried), "proof": ", ".join(learnt.proof), "team": case.team,
+        "instead of waiting": f"{case.wish.what}, since {case.wish.at:%Y-%m-%d %H:%M}" if case.wish else "",
     }  # fmt: skip
     print(
-        f"{case.number}  {filed.since:%Y-%m-%d %H:%M}  {case.urgency:6}  {case.reason:14}  {case.name}  ({case.language}, {case.channel})"
+        f"{case.number}  {_stage(filed)}  {filed.since:%Y-%m-%d %H:%M}  {case.urgency:6}  {case.reason:14}  "
+        f"{case.name}  ({case.language}, {case.channel})"
     )
     for name, fact in facts.items():
         if fact:
             print(f"      {name}: {fact}")
     for words in learnt.words:
         print(f"      said: {words}")
+
+
+def _stage(filed: Filed) -> str:
+    match filed.stage:
+        case Waits(late):
+            return "waits, late" if late else "waits"
+        case Taken(by):
+            return f"{by.name} has it"
+        case Closed(by, into=int(into)):
+            return f"merged into {into} by {by.name}"
+        case Closed(by):
+            return f"closed by {by.name}"
 
 
 async def audit_verify(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -127,7 +145,7 @@ def _read_anchor(path: Path) -> Anchor:
 
 
 async def thaw(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Undone by people, under their name: the bot cannot."""
+    """Undone by people, under their name: the bot cannot. As at the desk, every address is told; `serve` sends it."""
     shapes = codec()
     tenant, _, object_id = arguments.by.partition("/")
     flow_id, now = f"standing:{arguments.subject}", datetime.now(UTC)
@@ -136,9 +154,23 @@ async def thaw(settings: Settings, arguments: argparse.Namespace) -> int:
         if saved is None or shapes.decode(saved.state, standing.Standing).frozen is None:
             print(f"{arguments.subject} is not frozen.")
             return 1
-        thawed = standing.Thawed(PersonId(tenant, object_id), arguments.subject.replace("/", " ", 1))
+        owed = await _owed_for(settings, arguments.subject, now)
+        subject = arguments.subject.replace("/", " ", 1)
+        thawed = standing.Thawed(PersonId(tenant, object_id), subject, owed=owed)
         step = standing.step(shapes.decode(saved.state, standing.Standing), thawed)
-        turn = Turn(flow_id, saved.version, shapes.encode(step.state), f"thaw/{saved.version}", now, facts=step.facts)
-        await store.commit(turn, 0)
-    print(f"{arguments.subject} may help themselves again.")
+        owes = tuple(Owing(DEED, shapes.encode(effect), now) for effect in step.effects)
+        state, id_ = shapes.encode(step.state), f"thaw/{saved.version}"
+        await store.commit(Turn(flow_id, saved.version, state, id_, now, owes, facts=step.facts), 0)
+    print(f"{arguments.subject} may help themselves again. {TOLD if owed else NOBODY_TOLD}")
     return 0
+
+
+async def _owed_for(settings: Settings, subject: str, now: datetime) -> standing.TellThawed | None:
+    """The notice. What a device's owner hears of is told to them; a device that the vault does not know has none."""
+    kind, _, id_ = subject.partition("/")
+    if kind == "person":
+        tenant, _, object_id = id_.partition("/")
+        return standing.TellThawed(PersonId(tenant, object_id), "", "", now)
+    async with open_vault(settings, folder_of(settings), SystemClock()) as vault:
+        found = await vault.owner_of(id_)
+    return standing.TellThawed(found[0], id_, found[1], now) if found else None

@@ -66,6 +66,9 @@ class Voice(Protocol):
     async def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...], says: tuple[Say, ...]) -> None:
         """The lines are in the history now: whoever listens may have them. `says` are what the last of them say."""
 
+    async def show_typing(self, flow_id: str) -> None:
+        """Somebody is writing to the person. Nothing is kept of it, and nobody is told when it does not arrive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -88,9 +91,16 @@ class Conductor:
         voice: Voice,
         perform: Mapping[type, Perform],
         lasting: frozenset[type] = frozenset(),
+        beside: frozenset[type] = frozenset(),
+        changed: Callable[[str], None] = lambda _flow_id: None,
     ) -> None:
-        """`lasting`: deeds that are tried for a day, because somebody must hear of them."""
-        self._lasting = lasting
+        """`lasting`: deeds that are tried for a day, because somebody must hear of them.
+
+        `beside`: deeds that other systems take their time for; nobody who gives cause to one waits for it.
+
+        `changed` is called with the id of a flow when something of it is durable: whoever looks at it may look again.
+        """
+        self._lasting, self._beside, self._changed = lasting, beside, changed
         self._kinds = {kind.name: kind for kind in kinds}
         self._store, self._codec, self._clock, self._voice, self._perform = store, codec, clock, voice, perform
         self._known: OrderedDict[str, tuple[object, int]] = OrderedDict()
@@ -100,13 +110,18 @@ class Conductor:
     async def handle(self, flow_id: str, event: object, event_id: str) -> object:
         """Apply one event exactly once, do what it asked for, and return the state it left.
 
-        It is called by deeds and pages, so what is to be said is said beside them: they do not wait for a channel.
+        It is called by deeds and pages, so what is to be said is said beside them, and so are deeds of that kind done:
+        they do not wait for a channel, a mail server or a ticket system.
         """
         remembered = await self.remember(flow_id, event, event_id)
-        speech, deeds = _apart(remembered.owed)
-        self._speak_soon(speech)
-        await self.do(deeds, self._speak_soon)
+        await self.follow(remembered.owed)
         return remembered.state
+
+    async def follow(self, owed: tuple[Owed, ...]) -> None:
+        """Do what an event asked for, as `handle` does; for whoever has to know first whether it was new."""
+        speech, deeds = _apart(owed)
+        self._speak_soon(speech)
+        await self.do(deeds, self._speak_soon, leaves=self._beside)
 
     async def recall(self, flow_id: str) -> object:
         """The flow as it was last seen here; another process may have gone on since."""
@@ -116,6 +131,10 @@ class Conductor:
         """The flow as it stands now in the store."""
         self._known.pop(flow_id, None)
         return (await self._load(flow_id))[0]
+
+    async def was_here(self, flow_id: str, event_id: str) -> bool:
+        """Whether this flow has remembered that event already; for somebody who has two flows to choose from."""
+        return await self._store.was_seen(flow_id, event_id)
 
     async def remember(
         self,
@@ -152,6 +171,7 @@ class Conductor:
                     return Remembered(flow_id, (await self._load(flow_id))[0], fresh=False)
                 else:
                     self._know(flow_id, step.state, committed.version)
+                    self._changed(flow_id)
                     if kept:
                         await self._voice.kept(flow_id, committed.seqs, kept, says)
                     return Remembered(flow_id, step.state, committed.owed, committed.seqs)
@@ -202,9 +222,18 @@ class Conductor:
         finally:
             await asyncio.gather(*speaking)  # whatever becomes of the deeds, a word once begun is ended
 
-    async def do(self, deeds: tuple[Owed, ...], hand: Hand | None = None) -> None:
-        """Deeds, and the deeds that follow from them. What is to be said of it goes to `hand`; without, it stays owed."""
+    async def do(
+        self, deeds: tuple[Owed, ...], hand: Hand | None = None, leaves: frozenset[type] = frozenset()
+    ) -> None:
+        """Deeds, and the deeds that follow from them. What is to be said of it goes to `hand`; without, it stays owed.
+
+        `leaves`: what is begun, but not waited for.
+        """
         while deeds:
+            if leaves and type(self._codec.decode(deeds[0].body, object)) in leaves:
+                self.beside(self.act(deeds[:1]))
+                deeds = deeds[1:]
+                continue
             speech, following = _apart(await self._carry_out(deeds[0], leaves_speech=hand is None))
             if hand:
                 hand(speech)
@@ -240,6 +269,7 @@ class Conductor:
             settled = await self._store.settle(owed.id, self._clock.now(), lines)
         except NotOwed:
             return Settled((), more=True)
+        self._changed(owed.flow_id)
         await self._voice.kept(owed.flow_id, settled.seqs, lines, (say,) * len(lines))
         return settled
 

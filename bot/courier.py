@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.conductor import LEASE, Conductor
+from bot.limits import WINDOW
 from bot.ports.clock import Clock
 from bot.ports.store import Owed, Queue, Store
 
@@ -97,5 +98,5 @@ class Courier:
         now = self._clock.now()
         if now - self._forgot_at < FORGET_EVERY:
             return
-        await self._store.forget(now, now - self._history_lives, now - self._seen_lives)
+        await self._store.forget(now, now - self._history_lives, now - self._seen_lives, now - WINDOW)
         self._forgot_at = now

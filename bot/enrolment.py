@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.casework import OpenCase
+from bot.case_file import OpenCase
 from bot.domain.audit import Fact
 from bot.domain.cases import Learnt
 from bot.domain.people import PersonId
@@ -125,8 +125,19 @@ class RemovalAsked:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedByDesk:
+    """The phone with the app is lost: an agent takes its proof away. That can only ever lock."""
+
+    person: PersonId
+    agent: PersonId
+    case: int
+    seed_id: str
+    at: datetime
+
+
 Event: TypeAlias = (
-    SteppedUp | StepUpRefused | SomebodyInsisted | SeedAsked | CodeTried | CodeFailed | CodeHeld | RemovalAsked
+    SteppedUp | StepUpRefused | SomebodyInsisted | SeedAsked | CodeTried | CodeFailed | CodeHeld | RemovalAsked | RemovedByDesk
     | CaseOpened | Woken | GivenUp
 )  # fmt: skip
 
@@ -181,6 +192,10 @@ def step(state: State, event: Event) -> Next:
             return Step(permitted, _forgotten(state), (_fact("permitted", person, change=change),))
         case _, StepUpRefused(person, change):
             return Step(state, facts=(_fact("refused", person, change=change, why="another person"),))
+        case _, RemovedByDesk(person, agent, number, seed_id, at):
+            fact = _fact("removed_by_desk", agent, case=str(number), seed=seed_id)
+            removed = _changed(person, "removed", at, RemoveSeed(person, seed_id))
+            return replace(removed, effects=(*_forgotten(state), *removed.effects), facts=(fact, *removed.facts))
         case _, GivenUp(effect):
             return Step(state, facts=_given_up(state, effect))
         case Permitted(), _:

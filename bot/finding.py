@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot import standing
+from bot import limits, standing
 from bot.conductor import Conductor, Task
 from bot.domain.devices import Findings, Platform
 from bot.domain.errors import SourceUnavailable
@@ -55,4 +55,4 @@ class Finder:
     async def _within_limit(self, person: PersonId, id_: str) -> bool:
         asked = standing.LookUpAsked(id_, self._clock.now())
         after = await self._conductor.handle(standing.of_person(person), asked, f"look/{id_}")
-        return isinstance(after, standing.Standing) and standing.was_allowed(after.look_ups, id_)
+        return isinstance(after, standing.Standing) and limits.was_allowed(after.look_ups, id_)

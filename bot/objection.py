@@ -5,9 +5,13 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, cast
 
 from bot import standing
-from bot.casework import CaseOffice, OpenCase
+from bot.case_file import OpenCase
+from bot.case_office import CaseOffice
+from bot.case_release import NoticesSent, TellRelease
 from bot.challenge import TellOwner
 from bot.conductor import Conductor, Task
 from bot.domain.cases import Learnt
@@ -18,22 +22,31 @@ from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.sources import Directory
 
+LINKS_LIVE = timedelta(days=30)
+OLD_LINKS_END = datetime(2027, 1, 1, tzinfo=UTC)
+"""Links of notices from before links ended name no moment."""
+
+About = Literal["key_shown", "key_read_aloud", "key_released", "block_lifted", "app"]
+
 
 class UnknownNotice(SparekeyError):
     """The link was not made by us."""
 
 
+class OldNotice(SparekeyError):
+    """The link has ended: an old mail must not freeze somebody for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What the link of a notice says: whom and which device it is about, and which notice it was.
-
-    Without a device it is about how the person proves who they are.
-    """
+    """What the link of a notice says: what happened to whom and to which device, and which notice it was."""
 
     notice: str
     person: PersonId
     device_id: str
     device_name: str
+    about: About
+    ends_at: datetime
 
 
 class Objections:
@@ -55,31 +68,62 @@ class Objections:
         told = task.effect
         if not isinstance(told, TellOwner):
             raise TypeError
-        objection = Objection(task.id, told.person, told.device_id, told.device_name)
+        what: Literal["key_shown", "key_read_aloud"] = "key_read_aloud" if told.aloud else "key_shown"
+        objection = _objection(task, told.person, what, told.at, told.device_id, told.device_name)
         link = f"{self._home}/not-me/{self.link(objection)}"
-        await self._notices.key_shown(task.id, told.person, told.device_name, told.at, link)
+        if told.widely:
+            await self._notices.at_every_address(task.id, told.person, what, told.device_name, told.at, link)
+        else:
+            await self._notices.key_shown(task.id, told.person, told.device_name, told.at, link)
+
+    async def tell_release(self, task: Task) -> NoticesSent:
+        """Owed before agents release a key alone. From when everybody is told, there is time to object."""
+        told = task.effect
+        if not isinstance(told, TellRelease):
+            raise TypeError
+        at = told.agreed_at
+        objection = _objection(task, told.person, "key_released", at, told.device_id, told.device_name)
+        link = f"{self._home}/not-me/{self.link(objection)}"
+        await self._notices.at_every_address(task.id, told.person, "key_released", told.device_name, at, link)
+        return NoticesSent(at, self._clock.now())
+
+    async def tell_thawed(self, task: Task) -> None:
+        """Owed by every freeze that an agent lifts. The notice freezes again."""
+        told = task.effect
+        if not isinstance(told, standing.TellThawed):
+            raise TypeError
+        objection = _objection(task, told.person, "block_lifted", told.at, told.device_id, told.device_name)
+        link = f"{self._home}/not-me/{self.link(objection)}"
+        await self._notices.at_every_address(task.id, told.person, "block_lifted", told.device_name, told.at, link)
 
     async def tell_enrolment(self, task: Task) -> None:
         """Owed by every change of an authenticator app."""
         told = task.effect
         if not isinstance(told, TellEnrolment):
             raise TypeError
-        link = f"{self._home}/not-me/{self.link(Objection(task.id, told.person, '', ''))}"
+        link = f"{self._home}/not-me/{self.link(_objection(task, told.person, 'app', told.at))}"
         await self._notices.enrolment_changed(task.id, told.person, told.what, told.at, link)
 
     def link(self, objection: Objection) -> str:
         person = objection.person
-        parts = (objection.notice, person.tenant, person.object_id, objection.device_id, objection.device_name)
+        about, ends_at = objection.about, int(objection.ends_at.timestamp())
+        device = (objection.device_id, objection.device_name)
+        parts = (objection.notice, person.tenant, person.object_id, *device, about, ends_at)
         content = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
         return f"{content}.{self._sign(content)}"
 
     def read(self, link: str) -> Objection:
-        """Raises UnknownNotice."""
+        """Raises UnknownNotice, OldNotice."""
         content, _, signature = link.partition(".")
         if not hmac.compare_digest(self._sign(content).encode(), signature.encode("utf-8", "replace")):
             raise UnknownNotice
-        notice, tenant, object_id, device_id, device_name = json.loads(base64.urlsafe_b64decode(content + "=="))
-        return Objection(notice, PersonId(tenant, object_id), device_id, device_name)
+        notice, tenant, object_id, device_id, device_name, *newer = json.loads(base64.urlsafe_b64decode(content + "=="))
+        old = ("key_shown" if device_id else "app", OLD_LINKS_END.timestamp())
+        about, ends = cast("tuple[About, float]", newer or old)
+        ends_at = datetime.fromtimestamp(ends, UTC)
+        if self._clock.now() >= ends_at:
+            raise OldNotice
+        return Objection(notice, PersonId(tenant, object_id), device_id, device_name, about, ends_at)
 
     async def raise_(self, objection: Objection) -> None:
         """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk.
@@ -108,3 +152,10 @@ class Objections:
     def _sign(self, content: str) -> str:
         digest = hmac.digest(self._secret, f"objection\n{content}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _objection(
+    task: Task, person: PersonId, about: About, at: datetime, device_id: str = "", device_name: str = ""
+) -> Objection:
+    """`at`: what the notice is about; the same notice has the same link, however often it is sent."""
+    return Objection(task.id, person, device_id, device_name, about, at + LINKS_LIVE)

@@ -44,8 +44,15 @@ class Settings(BaseSettings):
         (),
         description="Networks of your own proxies, as a JSON list: their X-Forwarded-For says whose address counts.",
     )
+    inside_networks: tuple[str, ...] = Field(
+        (),
+        description="Networks of your own people, as a JSON list, for rules of the policy: elsewhere is outside. "
+        "Without any, and in Teams, the network is not known.",
+    )
     requests_at_once: int = Field(
-        120, ge=1, description="Forms and token requests that one network address may send at once."
+        120,
+        ge=1,
+        description="Forms and token requests that one network address may send at once; as many sign-ins, counted apart.",
     )
     requests_per_second: float = Field(20.0, gt=0, description="The same for long, a second.")
     oidc_issuer: str | None = Field(
@@ -89,11 +96,69 @@ class Settings(BaseSettings):
     mail_security_mailbox: str | None = Field(
         None, description="Address on nobody's own computer that is told as well; without it the person's manager is."
     )
+    mail_supervisors_mailbox: str | None = Field(
+        None,
+        description="Address that hears of cases which wait too long: late, returned by a silent agent, or untaken for long.",
+    )
+    security_group: str | None = Field(
+        None,
+        min_length=1,
+        description="Directory group whose people approve where a manager cannot, or where the person objects to theirs; "
+        "its mails go to the security mailbox.",
+    )
     policy_file: Path | None = Field(
         None, description="The policy of proof as TOML; the shipped one if empty. See deployment/policy.example.toml."
     )
     authenticator: bool = Field(False, description="Offer authenticator codes as a method of proof; off by default.")
+    agents_group: str | None = Field(
+        None,
+        min_length=1,
+        description="Directory group whose members are helpdesk agents; without it there is no desk.",
+    )
+    supervisors_group: str | None = Field(
+        None,
+        min_length=1,
+        description="Directory group whose members see what agents searched for and released; without it nobody does.",
+    )
     desk_language: Literal["en", "de"] = Field("en", description="Language of what agents see.")
+    hours_file: Path | None = Field(
+        None,
+        description="When which team is at the desk, as TOML; without it no hours are promised and every hour counts. "
+        "See deployment/hours.example.toml.",
+    )
+    replies_file: Path | None = Field(
+        None,
+        description="Replies that agents put into what they write, as TOML; the shipped ones if empty. "
+        "See adapters/desk/replies.toml.",
+    )
+    tags_file: Path | None = Field(
+        None,
+        description="Tags that agents may give a case when they close it, as TOML; the shipped ones if empty. "
+        "See adapters/desk/tags.toml.",
+    )
+    first_answer_minutes: int = Field(
+        15, ge=1, le=7 * 24 * 60, description="Opening minutes after which a case that nobody has taken is late."
+    )
+    tickets: Literal["servicenow", "webhook"] | None = Field(
+        None, description="Where cases are mirrored as tickets: servicenow or webhook; nowhere if empty."
+    )
+    tickets_url: str | None = Field(
+        None, description="Address of your ServiceNow instance (https://INSTANCE.service-now.com), or of the webhook."
+    )
+    tickets_user: str | None = Field(None, min_length=1, description="Our account in ServiceNow.")
+    tickets_secret_file: Path | None = Field(
+        None, description="File with the password of that account, or with the secret that signs the webhook."
+    )
+    tickets_table: str = Field(
+        "incident", pattern=r"^[a-z][a-z0-9_]{0,79}$", description="ServiceNow's table that tickets are kept in."
+    )
+    tickets_fields: dict[str, str] = Field(
+        {},
+        description="Fields that a new ticket in ServiceNow gets besides, as a JSON object, such as assignment_group.",
+    )
+    tickets_person: Literal["name", "name_and_id"] = Field(
+        "name", description="How a ticket names the person: name, or name_and_id with their id in the directory."
+    )
     teams_app_id: str | None = Field(None, description="Id of the bot's app registration. Set: Teams is served.")
     teams_tenant_id: str | None = Field(
         None, description="Id of your own Entra tenant: a single-tenant registration; everybody else is refused."
@@ -115,10 +180,11 @@ class Settings(BaseSettings):
         None, description="Where the channel publishes its signing keys; that of the cloud if empty."
     )
     teams_agents_channel: str | None = Field(
-        None, description="Id of the helpdesk's channel (19:…@thread.tacv2): open cases are posted there."
+        None,
+        description="Id of the helpdesk's channel (19:…@thread.tacv2): open cases are posted there, and agents take them there.",
     )
     teams_agents_service_url: str | None = Field(
-        None, description="Address of the connector for that channel; that of the cloud if empty."
+        None, description="Address of the connector for that channel and for notices; that of the cloud if empty."
     )
     teams_organisation: str = Field(
         "", max_length=32, description="Your organisation's name, in the Teams app package."
@@ -150,7 +216,7 @@ class Settings(BaseSettings):
             raise ValueError("SPAREKEY_PUBLIC_URL begins with https:// and does not end with a slash")
         return self
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "inside_networks")
     @classmethod
     def _plain_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
@@ -168,7 +234,12 @@ class Settings(BaseSettings):
         return text.lower() if text else text
 
     @field_validator(
-        "oidc_issuer", "teams_metadata_url", "teams_agents_service_url", "teams_privacy_url", "teams_terms_url"
+        "oidc_issuer",
+        "teams_metadata_url",
+        "teams_agents_service_url",
+        "teams_privacy_url",
+        "teams_terms_url",
+        "tickets_url",
     )
     @classmethod
     def _https(cls, url: str | None) -> str | None:
@@ -207,6 +278,24 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"SPAREKEY_RISK_FROM_ENTRA needs SPAREKEY_OIDC_ISSUER={ENTRA}/TENANT_ID/v2.0 and the same id in SPAREKEY_OIDC_TENANT"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _security_hears(self) -> "Settings":
+        if self.security_group is not None and self.mail_security_mailbox is None:
+            raise ValueError("SPAREKEY_SECURITY_GROUP needs SPAREKEY_MAIL_SECURITY_MAILBOX: nobody would hear of it")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_tickets(self) -> "Settings":
+        """Half-configured is refused: tickets would be owed for ever."""
+        given = (self.tickets_url, self.tickets_user, self.tickets_secret_file)
+        if self.tickets is None and any(given):
+            raise ValueError("SPAREKEY_TICKETS is missing: servicenow or webhook")
+        if self.tickets is not None and not (self.tickets_url and self.tickets_secret_file):
+            raise ValueError("SPAREKEY_TICKETS needs SPAREKEY_TICKETS_URL and SPAREKEY_TICKETS_SECRET_FILE")
+        if (self.tickets == "servicenow") != (self.tickets_user is not None):
+            raise ValueError("SPAREKEY_TICKETS_USER belongs to servicenow, and servicenow needs it")
         return self
 
     @model_validator(mode="after")

@@ -1,35 +1,89 @@
-"""Whether a person or a device may help themselves now: limits counted in the store, and the freeze that only the desk lifts."""
+"""Whether a person or a device may help themselves now: limits counted in the store, and the freeze that only the desk lifts.
+
+Here every open link and grant of theirs ends at once: after a freeze, an approver's no, or signing out everywhere.
+A freeze also voids what agents have released; none of those whose word stood before it lifts it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from bot import challenge, news
+from bot.challenge import LinksEnded, Voided
 from bot.domain.audit import Fact
 from bot.domain.people import PersonId
+from bot.effects import GivenUp, Tell
 from bot.flow import Step
+from bot.limits import (
+    FAILURES_A_DAY,
+    FREE_TRIES,
+    LINKS_A_DAY,
+    LOOK_UPS_A_DAY,
+    READINGS_A_SHIFT,
+    RELEASES_A_SHIFT,
+    WINDOW,
+    Moment,
+    counted,
+    wait_before,
+    was_allowed,
+)
+from bot.ports.store import PASSING
 
-WINDOW = timedelta(hours=24)
-LINKS_A_DAY = 12
 UNLOCKS_KEPT, UNLOCKS_COUNTED = timedelta(days=30), 50
-FAILURES_A_DAY = 15
-LOOK_UPS_A_DAY = 40
+WORDS_COUNT_FOR, WORDS_KEPT = timedelta(days=30), 50
+"""How long an agent's word keeps them from lifting a freeze that came after it: an owner may be slow to object."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    id: str
+class KeyVouched:
+    """An agent gave their word for this person, or for this device. `case`: the flow that a freeze is told to."""
+
+    case: str
+    by: PersonId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WordStands:
+    """The agent themself gave their word, in this case: a freeze of theirs ends what was released on it."""
+
+    case: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
+    """`links`: named for their challenges. `words`: of agents, for releases. `own_words`: which this agent gave, lately."""
+
     links: tuple[Moment, ...] = ()
     tries: tuple[Moment, ...] = ()
     look_ups: tuple[Moment, ...] = ()
     frozen: str | None = None
     unlocks: tuple[Moment, ...] = ()
     thaws: int = 0
+    approvals: tuple[Moment, ...] = ()
+    denied_at: datetime | None = None
+    releases: tuple[Moment, ...] = ()
+    codes: tuple[Moment, ...] = ()
+    alarmed_at: datetime | None = None
+    words: tuple[KeyVouched, ...] = ()
+    readings: tuple[Moment, ...] = ()
+    own_words: tuple[WordStands, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegun:
+    """The person signed in to the web."""
+
+    person: PersonId
+    how: str
+    on_shared_computer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutEverywhere:
+    person: PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +111,76 @@ class LookUpAsked:
 
 @dataclass(frozen=True, slots=True)
 class LinkAsked:
+    """`id`: the challenge's. `vouched`: agents have spoken with the person, so what an approver said no to is cleared up."""
+
     id: str
     at: datetime
     at_most: int = LINKS_A_DAY
+    vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WordGiven:
+    """An agent vouches for somebody. Counted before anything else is looked at. `aloud`: for a key that is read to them."""
+
+    id: str
+    at: datetime
+    aloud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTyped:
+    """Somebody typed a code of the desk. Counted before it is looked at, right or wrong."""
+
+    id: str
+    at: datetime
+    at_most: int
 
 
 @dataclass(frozen=True, slots=True)
 class ProofTried:
-    """Counted before the proof is looked at; taken back by `ProofHeld`."""
+    """Counted before the proof is looked at, unless it is too soon; taken back by `TryHeld`.
+
+    `alarms`: the auditor is told, once a day, that there are no free tries any more.
+    """
 
     id: str
     at: datetime
+    free: int = FREE_TRIES
+    at_most: int | None = FAILURES_A_DAY
+    alarms: bool = False
+
+    def wait_after(self, tries: tuple[Moment, ...]) -> timedelta:
+        """How long it is too soon for this one."""
+        return wait_before(tries, self.id, self.at, self.free)
 
 
 @dataclass(frozen=True, slots=True)
-class ProofHeld: ...
+class TryHeld:
+    """What was tried held: it was no failure."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofHeld:
+    """The person is who they say: what failed before is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalCounted:
+    """Somebody is about to be asked to approve: of the person, and of the approver."""
+
+    id: str
+    at: datetime
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDenied:
+    """Who was told no asks nobody else and gets no link by other proof: for a day only a human helps."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +191,30 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
+class TellThawed:
+    """Let the owner know, at every address on record, that the block is lifted: whoever lifted it may have been fooled."""
+
+    person: PersonId
+    device_id: str
+    device_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Thawed:
     by: PersonId
     subject: str
+    case: str = ""
+    reason: str = ""
+    owed: TellThawed | None = None
 
 
-Event: TypeAlias = LinkRefused | KeySeen | LookUpAsked | LinkAsked | ProofTried | ProofHeld | Frozen | Thawed
-Next: TypeAlias = Step[Standing, object]
+Event: TypeAlias = (
+    SessionBegun | SignedOutEverywhere | LinkRefused | KeySeen | LookUpAsked | LinkAsked | WordGiven | CodeTyped
+    | ProofTried | TryHeld | ProofHeld | ApprovalCounted | ApprovalDenied
+    | KeyVouched | WordStands | Frozen | Thawed | GivenUp
+)  # fmt: skip
+Next: TypeAlias = Step[Standing, Tell | TellThawed]
 
 
 def of_person(person: PersonId) -> str:
@@ -99,43 +225,117 @@ def of_device(device_id: str) -> str:
     return f"standing:device/{device_id}"
 
 
+def of_agent(agent: PersonId) -> str:
+    return f"standing:agent/{agent}"
+
+
+def of_network(network: str) -> str:
+    """A flow that passes: when nothing in it counts any more it is forgotten."""
+    return f"{PASSING}:{network}"
+
+
+def of_approver(approver: PersonId | None) -> str:
+    """None: security."""
+    return f"standing:approver/{approver or 'security'}"
+
+
 OF_ALL = "standing:all"
+TRIES_OF_ALL = "standing:tries"
 
 
 def step(state: Standing, event: Event) -> Next:
     match event:
         case LinkRefused(person, device_id, decided):
             return Step(state, facts=(Fact("link.refused", person, {"device": device_id, "why": "policy", **decided}),))
+        case SessionBegun(person, how, shared):
+            where = "a shared computer" if shared else "their own"
+            return Step(state, facts=(Fact("session.begun", person, {"how": how, "computer": where}),))
+        case SignedOutEverywhere(person):
+            return Step(state, _to_links(state, LinksEnded("signed_out")), (Fact("session.ended_everywhere", person),))
         case KeySeen(id_, at):
             recent = tuple(moment for moment in state.unlocks if at - moment.at < UNLOCKS_KEPT)
             return Step(replace(state, unlocks=(*recent, Moment(id_, at))[-UNLOCKS_COUNTED:]))
         case LookUpAsked(id_, at):
-            return Step(replace(state, look_ups=_counted(state.look_ups, id_, at, LOOK_UPS_A_DAY)))
-        case LinkAsked(id_, at, at_most):
-            at_most = 0 if state.frozen else at_most
-            return Step(replace(state, links=_counted(state.links, id_, at, at_most)))
-        case ProofTried(id_, at):
-            at_most = 0 if state.frozen else FAILURES_A_DAY
-            return Step(replace(state, tries=_counted(state.tries, id_, at, at_most)))
+            return Step(replace(state, look_ups=counted(state.look_ups, id_, at, LOOK_UPS_A_DAY)))
+        case LinkAsked(id_, at, at_most, vouched):
+            at_most = 0 if state.frozen or (was_denied(state, at) and not vouched) else at_most
+            return Step(replace(state, links=counted(state.links, id_, at, at_most)))
+        case WordGiven():
+            return Step(_word_given(state, event))
+        case CodeTyped(id_, at, at_most):
+            return Step(replace(state, codes=counted(state.codes, id_, at, at_most)))
+        case ProofTried():
+            return _tried(state, event)
+        case TryHeld(id_):
+            return Step(replace(state, tries=tuple(moment for moment in state.tries if moment.id != id_)))
         case ProofHeld():
             return Step(replace(state, tries=()))
+        case ApprovalCounted(id_, at, at_most):
+            at_most = 0 if state.frozen or was_denied(state, at) else at_most
+            return Step(replace(state, approvals=counted(state.approvals, id_, at, at_most)))
+        case ApprovalDenied(at):
+            return Step(replace(state, denied_at=at), _to_links(state, LinksEnded("denied")))
+        case KeyVouched(at=at):
+            counting = tuple(word for word in state.words if at - word.at < WORDS_COUNT_FOR)
+            effects = _to_cases((event,)) if state.frozen else ()
+            return Step(replace(state, words=(*counting, event)[-WORDS_KEPT:]), effects)
+        case WordStands(at=at):
+            lately = (*(word for word in state.own_words if at - word.at < WINDOW), event)
+            return Step(replace(state, own_words=lately), _of_agent((event,)) if state.frozen else ())
         case Frozen(why, person, subject):
             return Step(
-                replace(state, frozen=why),
-                facts=(Fact("self_service.frozen", person, {"subject": subject, "why": why}),),
+                replace(state, frozen=why, own_words=()),
+                (*_to_links(state, Voided("frozen")), *_to_cases(state.words), *_of_agent(state.own_words)),
+                (Fact("self_service.frozen", person, {"subject": subject, "why": why}),),
             )
-        case Thawed(by, subject):
+        case Thawed(by, subject, case, reason, owed):
+            about = {"subject": subject} | ({"case": case, "reason": reason} if case else {})
             return Step(
-                replace(state, frozen=None, thaws=state.thaws + 1),
-                facts=(Fact("self_service.thawed", by, {"subject": subject}),),
+                replace(state, frozen=None, denied_at=None, thaws=state.thaws + 1),
+                (owed,) if owed else (),
+                (Fact("self_service.thawed", by, about),),
             )
+        case GivenUp():
+            return Step(state, facts=(Fact("notice.not_delivered", about={"about": "a lifted block"}),))
 
 
-def was_allowed(moments: tuple[Moment, ...], id_: str) -> bool:
-    return any(moment.id == id_ for moment in moments)
+def _word_given(state: Standing, given: WordGiven) -> Standing:
+    readings = counted(state.readings, given.id, given.at, READINGS_A_SHIFT) if given.aloud else state.readings
+    if given.aloud and not was_allowed(readings, given.id):
+        return state
+    releases = counted(state.releases, given.id, given.at, RELEASES_A_SHIFT)
+    return replace(state, releases=releases, readings=readings)
 
 
-def _counted(moments: tuple[Moment, ...], id_: str, now: datetime, at_most: int) -> tuple[Moment, ...]:
-    """What has left the window is forgotten; one more is counted only if the limit allows it."""
-    recent = tuple(moment for moment in moments if now - moment.at < WINDOW)
-    return (*recent, Moment(id_, now)) if len(recent) < at_most else recent
+def _tried(state: Standing, event: ProofTried) -> Next:
+    at_most = 0 if state.frozen or event.wait_after(state.tries) else event.at_most
+    tried = replace(state, tries=counted(state.tries, event.id, event.at, at_most))
+    was_alarmed = state.alarmed_at is not None and event.at - state.alarmed_at < WINDOW
+    if not event.alarms or was_alarmed or len(tried.tries) < event.free:
+        return Step(tried)
+    fact = Fact("proof.failing_everywhere", about={"failures": str(len(tried.tries))})
+    return Step(replace(tried, alarmed_at=event.at), facts=(fact,))
+
+
+def _to_links(state: Standing, ended: LinksEnded | Voided) -> tuple[Tell, ...]:
+    """Those that are over already take no notice. Of a freeze the desk speaks, not the chat: a thief may be reading along."""
+    return tuple(Tell(challenge.flow_id(link.id), ended) for link in state.links)
+
+
+def _to_cases(words: tuple[KeyVouched, ...]) -> tuple[Tell, ...]:
+    """One without a release takes no notice."""
+    return tuple(Tell(case, news.ReleaseFrozen()) for case in dict.fromkeys(word.case for word in words))
+
+
+def _of_agent(words: tuple[WordStands, ...]) -> tuple[Tell, ...]:
+    return tuple(Tell(case, news.ReleaseFrozen("agent_frozen")) for case in dict.fromkeys(word.case for word in words))
+
+
+def has_vouched(state: object, agent: PersonId, now: datetime) -> bool:
+    """While there is a freeze nobody vouches: every word that is counted came before it."""
+    words = state.words if isinstance(state, Standing) else ()
+    return any(word.by == agent and now - word.at < WORDS_COUNT_FOR for word in words)
+
+
+def was_denied(state: Standing, now: datetime) -> bool:
+    return state.denied_at is not None and now - state.denied_at < WINDOW

@@ -4,12 +4,36 @@ import dataclasses
 from collections.abc import Iterator
 from types import ModuleType
 
-from bot import address, casework, challenge, effects, finding, keychange, news, standing
+from bot import (
+    address,
+    agent_chat,
+    agent_sign_in,
+    approval,
+    case_file,
+    case_handing,
+    case_merging,
+    case_release,
+    case_wish,
+    challenge,
+    effects,
+    finding,
+    keychange,
+    limits,
+    news,
+    oversight,
+    past,
+    queue,
+    standing,
+    supervision,
+    ticket,
+)  # fmt: skip
 from bot.codec import Codec
-from bot.domain import cases, devices, key_id, people, speech
+from bot.domain import cases, concerns, devices, key_id, people, release, speech, tickets
 
 MODULES: tuple[ModuleType, ...] = (
-    address, casework, challenge, effects, finding, keychange, news, standing, cases, devices, key_id, people, speech,
+    address, agent_chat, agent_sign_in, approval, case_file, case_handing, case_merging, case_release, case_wish, challenge,
+    effects, finding, keychange, limits, news, oversight, past, queue, standing, supervision, ticket, cases, concerns, devices, key_id,
+    people, release, speech, tickets,
 )  # fmt: skip
 
 

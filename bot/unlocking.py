@@ -6,37 +6,37 @@
 4. The try is counted before the proof is looked at; the number from the chat and every method of proof hold.
 5. The grant is alive, and a view is left in it.
 6. The person was asked whether somebody is telling them what to do, and said no.
-7. The person is still in the directory and enabled; the key is fetched now, and passes its check.
+7. The person is still in the directory and enabled; where agents vouched for them their words still hold, for this
+   computer; the key is fetched now, and passes its check.
 8. The view, its audit record, the owner's notice and the owed key change are committed. Only then is the key opened.
 """
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol
+from weakref import WeakValueDictionary
 
-from bot import challenge, standing
-from bot.challenge import Claimed, Granted, MakeChallenge, Offer, OfferCandidate, Over, Waiting
-from bot.conductor import Conductor, Task
+from bot import challenge, challenging, standing
+from bot.challenge import Claimed, Granted, Offer, Over, Waiting
+from bot.conductor import Conductor
 from bot.domain.devices import KeyCard
 from bot.domain.errors import DamagedKey, NoSuchKey, ProofRefused, SourceUnavailable, SparekeyError
 from bot.domain.link import Links
 from bot.domain.people import PersonId
 from bot.domain.recovery_key import RecoveryKeyKind, check_recovery_key, groups_of
 from bot.domain.secret import Secret
-from bot.news import ChallengeReady, ChallengeRefused
 from bot.ports.clock import Clock
-from bot.ports.policy import ProofPolicy
 from bot.ports.proof import Proof
 from bot.ports.sources import Directory, KeySource
+from bot.tries import NO_NETWORK, NoTriesToday, Tries
 
-LINKS_A_DAY_FOR_ALL = 2_000
 SECONDS_ROUNDED = timedelta(seconds=5)
 """Providers round the moment of a sign-in to seconds, and clocks differ a little."""
 
-T = TypeVar("T")
 Live = Waiting | Claimed | Granted
 
 
@@ -48,12 +48,24 @@ class OtherBrowser(SparekeyError):
     """Another browser has claimed the link."""
 
 
+class SomebodyElse(ProofRefused):
+    """The provider vouches for somebody, but not for the person in the chat."""
+
+
 class NotYet(SparekeyError):
     """The page asked for a step before its turn."""
 
 
 class KeyUnavailable(SparekeyError):
     """The key cannot be had, or is damaged; the conversation has been told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a proof. `network`: where it comes from, as far as that is known."""
+
+    id: str
+    network: str = NO_NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,64 +80,28 @@ class Shown:
     views_left: int
 
 
+class Vouchers(Protocol):
+    async def still_hold(self, offer: Offer, case: int) -> bool:
+        """Whether what agents said in the case still counts. Raises SourceUnavailable."""
+
+
 class Unlocking:
     def __init__(
         self,
         conductor: Conductor,
         source: KeySource,
         proofs: Mapping[str, Proof],
-        policy: ProofPolicy,
         directory: Directory,
         links: Links,
         clock: Clock,
+        vouchers: Vouchers | None,
     ) -> None:
-        self._conductor, self._source, self._proofs, self._policy = conductor, source, proofs, policy
+        """`vouchers`: None where there are no agents, so that nothing is shown on a word of theirs."""
+        self._conductor, self._source, self._proofs = conductor, source, proofs
         self._directory, self._links, self._clock = directory, links, clock
-
-    # owed by the conversation
-
-    async def make(self, task: Task) -> ChallengeReady | ChallengeRefused:
-        wanted = _as(task.effect, MakeChallenge)
-        challenge_id = self._links.challenge_id(task.id)
-        tries_left = await self._replaced(wanted)
-        if refused := await self._limits(wanted, task.id):
-            return refused
-        if tries_left == 0:
-            return ChallengeRefused("limit")
-        decision = await self._policy.decide(wanted.person, wanted.device)
-        if not decision.sets:
-            refused_by = standing.LinkRefused(wanted.person, wanted.device.id, decision.about)
-            await self._conductor.handle(standing.of_person(wanted.person), refused_by, f"refused/{task.id}")
-            return ChallengeRefused("policy")
-        views = 1 if wanted.on_shared_computer else challenge.VIEWS
-        number = self._links.number(challenge_id)
-        offer = Offer(
-            challenge_id,
-            task.flow_id,
-            wanted.person,
-            wanted.device,
-            wanted.key_ref,
-            number,
-            decision.sets,
-            views,
-            decision.about,
-        )
-        made = challenge.Made(offer, self._clock.now(), tries_left)
-        await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)
-        return ChallengeReady(challenge_id, number)
-
-    async def offer(self, task: Task) -> ChallengeReady | None:
-        """Another candidate within the same grant, as long as it lives; None when it does and the page shows it."""
-        wanted = _as(task.effect, OfferCandidate)
-        flow_id = challenge.flow_id(wanted.challenge_id)
-        await self._conductor.handle(flow_id, challenge.CandidateOffered(wanted.key_ref), task.id)
-        return None
-
-    async def has_views_left(self, challenge_id: str) -> bool:
-        state = await self._conductor.state(challenge.flow_id(challenge_id))
-        return (
-            isinstance(state, Granted) and state.views < state.offer.views_allowed and self._clock.now() < state.until
-        )
+        self._vouchers = vouchers
+        self._tries = Tries(conductor, clock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # asked by the page
 
@@ -135,39 +111,78 @@ class Unlocking:
         await self._unfrozen(state.offer)  # 3
         return state
 
-    async def claim(self, link: str, browser: str) -> None:
+    async def claim(self, link: str, browser: str, *, on_shared_computer: bool = False) -> None:
         state = await self.look(link)  # 1, 3
         if isinstance(state, Waiting):
-            event = challenge.LinkClaimed(browser, self._clock.now())
+            event = challenge.LinkClaimed(browser, self._clock.now(), on_shared_computer)
             await self._conductor.handle(self._flow(state), event, f"claim/{browser}")
         await self._claimed(link, browser)  # 2
 
-    async def prove(self, link: str, browser: str, number: str, answers: Mapping[str, str]) -> Claimed | Granted:
-        """The number alone may be proved first. Raises ProofRefused; the tries that are left stand in the challenge."""
+    async def prove(
+        self, link: str, browser: str, number: str, answers: Mapping[str, str], network: str = NO_NETWORK
+    ) -> Claimed | Granted:
+        """The number alone may be proved first. Raises ProofRefused, TooSoon; the tries that are left stand in the challenge.
+
+        A form that was tapped twice waits for itself: when the first held, the second finds that it has.
+        """
+        async with self._turn_of(self.name_of(link)):
+            return await self._proved(link, browser, number, answers, network)
+
+    def _turn_of(self, challenge_id: str) -> asyncio.Lock:
+        return self._turns.setdefault(challenge_id, asyncio.Lock())
+
+    async def _proved(
+        self, link: str, browser: str, number: str, answers: Mapping[str, str], network: str
+    ) -> Claimed | Granted:
         state = await self._claimed(link, browser)  # 1, 2, 3
         if isinstance(state, Granted):
             return state
-        try_id = secrets.token_hex(8)
-        await self._count_try(state, browser, try_id)  # 4
+        attempt = Attempt(secrets.token_hex(8), network)
+        await self._count_try(state, browser, attempt)  # 4
         try:
             await self._compare(state, number, answers)  # 4
         except ProofRefused:
-            await self._failed(state, browser, try_id)
+            await self._failed(state, browser, attempt)
             raise
-        return await self._held(state, browser, tuple(answers), try_id)
+        return await self._held(state, browser, tuple(answers), attempt)
 
-    async def signed_in(self, link: str, browser: str, person: PersonId, at: datetime | None) -> Claimed | Granted:
-        """A sign-in that the provider vouches for. `at`: when the person proved themselves there, by its own clock."""
-        state = await self._claimed(link, browser)  # 1, 2, 3
+    def name_of(self, link: str) -> str:
+        """What may be stored of a link: the challenge's id. Raises LinkGone."""
+        challenge_id = self._links.challenge_of(link)
+        if challenge_id is None:
+            raise LinkGone
+        return challenge_id
+
+    def link_of(self, challenge_id: str) -> str:
+        return self._links.link(challenge_id)
+
+    async def signed_in(
+        self, challenge_id: str, browser: str, person: PersonId, at: datetime | None, renewed: str
+    ) -> Claimed | Granted:
+        """A sign-in that the provider vouches for. `at`: when the person proved themselves there, by its own clock.
+
+        `renewed`: whoever learnt the browser's old secret before the person signed in has nothing in hand afterwards.
+        Where another way was whole meanwhile the sign-in proves nothing more, and the grant goes on in this browser.
+        """
+        state = await self._claimed(self.link_of(challenge_id), browser)  # 1, 2, 3
+        attempt = Attempt(secrets.token_hex(8))
         if isinstance(state, Granted):
-            return state
-        try_id = secrets.token_hex(8)
-        await self._count_try(state, browser, try_id)  # 4
+            if person != state.offer.person:
+                raise SomebodyElse
+            return await self._held(state, browser, ("sign_in",), attempt, renewed)
+        await self._count_try(state, browser, attempt)  # 4
         fresh = at is not None and at >= state.made_at - SECONDS_ROUNDED
         if not state.number_held or person != state.offer.person or not fresh:
-            await self._failed(state, browser, try_id)
-            raise ProofRefused
-        return await self._held(state, browser, ("sign_in",), try_id)
+            await self._failed(state, browser, attempt)
+            raise SomebodyElse if person != state.offer.person else ProofRefused
+        return await self._held(state, browser, ("sign_in",), attempt, renewed)
+
+    async def claimed(self, link: str, browser: str) -> Claimed:
+        """For what goes on beside this page. Raises LinkGone, OtherBrowser, NotYet when there is nothing left to prove."""
+        state = await self._claimed(link, browser)  # 1, 2, 3
+        if isinstance(state, Granted):
+            raise NotYet
+        return state
 
     async def other_way(self, link: str, browser: str) -> Live | Over:
         state = await self._claimed(link, browser)
@@ -180,13 +195,14 @@ class Unlocking:
         event = challenge.Asked(browser, somebody_insists)
         await self._conductor.handle(self._flow(state), event, f"asked/{secrets.token_hex(8)}")
 
-    async def show(self, link: str, browser: str, nth: int) -> Shown:
+    async def show(self, link: str, browser: str, nth: int, *, on_shared_computer: bool = False) -> Shown:
         state = await self._granted(link, browser)  # 1, 2, 3
+        state = replace(state, offer=challenging.seen_from(state.offer, on_shared_computer=on_shared_computer))
         now = self._clock.now()
-        if not challenge.may_view(state, nth, now):  # 5, 6
+        if not challenging.may_view(state, nth, now):  # 5, 6
             raise NotYet
         kind, key = await self._fetch(state)  # 7
-        event = challenge.Viewed(browser, nth, now)
+        event = challenge.Viewed(browser, nth, now, on_shared_computer)
         viewed = await self._conductor.remember(self._flow(state), event, f"view/{state.offer.key_ref}/{nth}")  # 8
         self._conductor.act_soon(viewed.owed)
         after = viewed.state
@@ -207,13 +223,17 @@ class Unlocking:
         if isinstance(state, Granted) and state.browser == browser:
             await self._conductor.handle(self._flow(state), challenge.Finished(browser), "finished")
 
+    async def require_words(self, offer: Offer) -> None:
+        """Raises LinkGone where it rests on agents' words that count no more, SourceUnavailable."""
+        if offer.case is None:
+            return
+        if self._vouchers is None or not await self._vouchers.still_hold(offer, offer.case):
+            raise LinkGone
+
     # the obligations
 
     async def _challenge(self, link: str) -> Live | Over:
-        challenge_id = self._links.challenge_of(link)
-        if challenge_id is None:
-            raise LinkGone
-        state = await self._conductor.state(challenge.flow_id(challenge_id))
+        state = await self._conductor.state(challenge.flow_id(self.name_of(link)))
         if isinstance(state, Waiting | Claimed | Granted) and self._clock.now() >= state.until:
             raise LinkGone
         if not isinstance(state, Waiting | Claimed | Granted | Over):
@@ -222,8 +242,8 @@ class Unlocking:
 
     async def _unfrozen(self, offer: Offer) -> None:
         for subject in (standing.of_person(offer.person), standing.of_device(offer.device.id)):
-            found = _as(await self._conductor.state(subject), standing.Standing)
-            if found.frozen is not None:
+            found = await self._conductor.state(subject)
+            if not isinstance(found, standing.Standing) or found.frozen is not None:
                 raise LinkGone
 
     async def _claimed(self, link: str, browser: str) -> Claimed | Granted:
@@ -242,26 +262,34 @@ class Unlocking:
             raise NotYet
         return state
 
-    async def _count_try(self, state: Claimed, browser: str, try_id: str) -> None:
-        """In the challenge and for the person; a try that could not be counted is not looked at."""
-        now = self._clock.now()
-        person = standing.of_person(state.offer.person)
-        tried = await self._conductor.handle(person, standing.ProofTried(try_id, now), f"try/{try_id}")
-        made = challenge.TryMade(browser, try_id, now)
-        after = await self._conductor.handle(self._flow(state), made, f"try/{try_id}")
-        counted = isinstance(after, Claimed) and after.last_try == try_id
-        if not counted or not standing.was_allowed(_as(tried, standing.Standing).tries, try_id):
-            await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{try_id}")
+    async def _count_try(self, state: Claimed, browser: str, attempt: Attempt) -> None:
+        """For the person, their network and the challenge; a try that could not be counted is not looked at."""
+        try:
+            await self._tries.count(state.offer.person, attempt.network, attempt.id)
+        except NoTriesToday:
+            await self._conductor.handle(self._flow(state), challenge.DayUsedUp(browser), f"day/{attempt.id}")
+            raise
+        made = challenge.TryMade(browser, attempt.id, self._clock.now())
+        after = await self._conductor.handle(self._flow(state), made, f"try/{attempt.id}")
+        if not isinstance(after, Claimed) or after.last_try != attempt.id:
+            await self._failed(state, browser, attempt)
             raise ProofRefused
 
-    async def _failed(self, state: Live, browser: str, try_id: str) -> None:
-        await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{try_id}")
+    async def _failed(self, state: Live, browser: str, attempt: Attempt) -> None:
+        await self._conductor.handle(self._flow(state), challenge.ProofFailed(browser), f"failed/{attempt.id}")
 
-    async def _held(self, state: Claimed, browser: str, methods: tuple[str, ...], try_id: str) -> Claimed | Granted:
-        given = challenge.ProofGiven(browser, methods, self._clock.now())
-        after = await self._conductor.handle(self._flow(state), given, f"given/{try_id}")
-        if isinstance(after, Granted):
-            await self._conductor.handle(standing.of_person(state.offer.person), standing.ProofHeld(), f"held/{try_id}")
+    async def _held(
+        self,
+        state: Claimed | Granted,
+        browser: str,
+        methods: tuple[str, ...],
+        attempt: Attempt,
+        renewed: str | None = None,
+    ) -> Claimed | Granted:
+        given = challenge.ProofGiven(browser, methods, self._clock.now(), renewed)
+        after = await self._conductor.handle(self._flow(state), given, f"given/{attempt.id}")
+        whole = isinstance(after, Granted)
+        await self._tries.held(state.offer.person, attempt.network, attempt.id, whole=whole)
         if not isinstance(after, Claimed | Granted):
             raise LinkGone
         return after
@@ -282,6 +310,7 @@ class Unlocking:
             person = await self._directory.person(state.offer.person)
             if person is None or not person.enabled:
                 raise LinkGone
+            await self.require_words(state.offer)
             kind, key = await self._source.fetch(state.offer.key_ref)
             check_recovery_key(key, kind)
         except (DamagedKey, NoSuchKey) as error:
@@ -293,32 +322,6 @@ class Unlocking:
             raise KeyUnavailable from error
         return kind, key
 
-    # limits
-
-    async def _limits(self, wanted: MakeChallenge, id_: str) -> ChallengeRefused | None:
-        now = self._clock.now()
-        for subject, at_most in (
-            (standing.of_person(wanted.person), standing.LINKS_A_DAY),
-            (standing.of_device(wanted.device.id), standing.LINKS_A_DAY),
-            (standing.OF_ALL, LINKS_A_DAY_FOR_ALL),
-        ):
-            after = await self._conductor.handle(subject, standing.LinkAsked(id_, now, at_most), f"link/{id_}")
-            counted = _as(after, standing.Standing)
-            if counted.frozen is not None:
-                return ChallengeRefused("frozen")
-            if not standing.was_allowed(counted.links, id_):
-                return ChallengeRefused("limit")
-        return None
-
-    async def _replaced(self, wanted: MakeChallenge) -> int:
-        """The old link is void; a new one neither gives tries back nor costs any."""
-        if wanted.replaces is None:
-            return challenge.TRIES
-        flow_id = challenge.flow_id(wanted.replaces)
-        before = await self._conductor.state(flow_id)
-        await self._conductor.handle(flow_id, challenge.Voided("replaced"), "replaced")
-        return before.tries_left if isinstance(before, Waiting | Claimed | Over) else challenge.TRIES
-
     @staticmethod
     def _flow(state: Live | Over) -> str:
         return challenge.flow_id(state.offer.challenge_id)
@@ -326,10 +329,3 @@ class Unlocking:
 
 def _card(offer: Offer) -> KeyCard:
     return next(card for card in offer.device.keys if card.key_ref == offer.key_ref)
-
-
-def _as(value: object, expected: type[T]) -> T:
-    if not isinstance(value, expected):
-        message = f"{type(value).__name__} where {expected.__name__} belongs"
-        raise TypeError(message)
-    return value

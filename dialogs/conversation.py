@@ -1,61 +1,30 @@
 """The root of every conversation with a person: which dialog has the floor, and what may happen anywhere."""
 
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
-from bot import news, standing
-from bot.casework import OpenCase
-from bot.challenge import MakeChallenge, Voided, flow_id
+from bot import news
+from bot.case_file import PersonLeft, case_of
+from bot.challenge import MakeChallenge
 from bot.domain.audit import Fact
-from bot.domain.cases import Learnt, Reason, Urgency
-from bot.domain.people import Principal
-from bot.domain.speech import Channel, Heard, Opened
-from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
+from bot.domain.cases import Learnt
+from bot.domain.speech import Heard, Opened
+from bot.effects import GivenUp, LetSleep, Say, Tell, Woken
 from bot.flow import Step
-from dialogs import said
+from dialogs import rating, said, silence, with_human
 from dialogs.guidance import flow as guidance
 from dialogs.guidance import states as searching
-from dialogs.handoff import flow as handoff
+from dialogs.handoff import relay
 from dialogs.handoff.states import HandedOff, OpeningCase
 from dialogs.learning import about_device, learn, learn_words
 from dialogs.listen import listen
 from dialogs.reception.states import Left, Receiving, Unopened
 from dialogs.recovery import states as recovering
 from dialogs.recovery.choices import ABOUT_PASTED, ABOUT_PLATFORM, HUMAN, RESTART
-from dialogs.recovery.flow import Recovery
+from dialogs.recovery.flow import Effect, Recovery
+from dialogs.silence import is_waiting
+from dialogs.talk import Next, State, Talk, stamped, void
+from dialogs.texts.catalogue import LANGUAGES
 
-NUDGE_AFTER, CLOSE_AFTER = 600.0, 900.0
-LANGUAGES = ("en", "de")
-
-Floor: TypeAlias = (
-    Receiving | Left
-    | recovering.AskingPlatform | recovering.AskingKeyId | recovering.Looking | recovering.AskingMoreDigits
-    | recovering.PickingDevice | recovering.MakingLink | recovering.Proving | recovering.AskingOutcome
-    | recovering.Solved | recovering.Stuck
-    | searching.Searching | searching.SearchedAll | searching.FoundByThemselves
-    | OpeningCase | HandedOff
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """One person's conversation. `chat` is its own id, so that others can tell it news.
-
-    `nudged`: asked whether they are still there. `openings`: how often a case was asked for.
-    """
-
-    chat: str
-    who: Principal
-    channel: Channel
-    language: str
-    floor: Floor
-    learnt: Learnt
-    nudged: bool = False
-    openings: int = 0
-
-
-State: TypeAlias = Unopened | Talk
-Next: TypeAlias = Step[State, object]
 _ASKING_FOR_DIGITS = (recovering.AskingKeyId, recovering.AskingMoreDigits)
 
 
@@ -71,14 +40,14 @@ class Conversation:
             case Talk(), Opened():
                 return self.came_back(state, event)
             case Talk(), _:
-                return self.stamped(state, self.going_on(state, event))
+                return stamped(state, self.going_on(state, event))
 
     def welcome(self, opened: Opened) -> Next:
         who, channel, spoken = opened.principal, opened.channel, opened.language[:2].lower()
         talk = Talk(opened.chat, who, channel, spoken if spoken in LANGUAGES else "en", Receiving(), Learnt())
         step = self.first_words(talk, opened)
         came = Fact("chat.opened", about={"channel": channel, "how": who.how})
-        return self.stamped(talk, Step(step.state, step.effects, (came, *step.facts)))
+        return stamped(talk, Step(step.state, step.effects, (came, *step.facts)))
 
     def first_words(self, talk: Talk, opened: Opened) -> Next:
         """Whoever comes in with the problem on their lips is not asked for it."""
@@ -91,7 +60,10 @@ class Conversation:
         return Step(step.state, (Say("reception.hello", name), *step.effects), step.facts)
 
     def came_back(self, talk: Talk, opened: Opened) -> Next:
-        """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door."""
+        """The same conversation over a newer sign-in: no second greeting. Anybody else is not let in by the door.
+
+        Whoever waits for a human may come from another browser: every browser that has the chat sees that one has come.
+        """
         if opened.principal.id != talk.who.id:
             return Step(talk)
         language = opened.language[:2].lower()
@@ -100,8 +72,12 @@ class Conversation:
         if opened.first and language != talk.language and language in LANGUAGES:
             talk = replace(talk, language=language)
         if opened.turned_away:
-            return self.stamped(talk, self.turn_away(talk, opened))
-        return self.stamped(talk, self.going_on(talk, opened.first)) if opened.first else Step(talk)
+            return stamped(talk, self.turn_away(talk, opened))
+        if opened.first:
+            return stamped(talk, self.going_on(talk, opened.first))
+        cases = sorted(talk.cases)
+        back = (Say("handoff.back", {"case": str(cases[-1])}),) if cases and talk.channel == "webchat" else ()
+        return stamped(talk, Step(talk, back))
 
     def turn_away(self, talk: Talk, opened: Opened) -> Next:
         """To a human, with every word; nothing else is done for somebody whom the directory does not know.
@@ -109,54 +85,77 @@ class Conversation:
         A freeze needs no directory. One that is silent is asked again at the next message.
         """
         heard = opened.first or Heard()
-        meant = listen(heard)
+        meant = rating.meant(talk.rated, heard, listen(heard))
+        if isinstance(meant, rating.About):
+            return self.rated(talk, meant)
         talk = replace(talk, learnt=learn_words(talk.learnt, heard.text, meant))
         if isinstance(meant, said.LostReported):
-            return self.lost(talk)
+            return with_human.lost(talk, heard)
         if isinstance(talk.floor, OpeningCase | HandedOff):
-            return self.with_human(talk, heard) if opened.first else Step(talk)
+            return with_human.go_on(talk, heard) if opened.first else Step(talk)
         if opened.turned_away == "source_silent" and not isinstance(meant, said.HumanAsked):
             return Step(talk, (Say("reception.directory_silent", choices=(HUMAN,)),))
-        return self.hand_off(talk, opened.turned_away or "unknown_person")
+        return with_human.hand_off(talk, opened.turned_away or "unknown_person")
 
     def going_on(self, talk: Talk, event: object) -> Next:
         match event:
             case Heard():
-                meant = listen(event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
-                learnt = learn_words(talk.learnt, event.text, meant)
-                if talk.nudged or learnt is not talk.learnt:
-                    talk = replace(talk, nudged=False, learnt=learnt)
+                meaning = listen(event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
+                meant = rating.meant(talk.rated, event, meaning)
+                talk = self.noted(talk, event, meant)
                 step = self.hear(talk, event, meant)
             case _:
                 step = self.happen(replace(talk, learnt=learn(talk.learnt, event)), event)
-        return self.watched(talk, step, event)
+        return silence.watched(talk, step, event)
 
     # what a person says
 
+    @staticmethod
+    def noted(talk: Talk, heard: Heard, meant: said.Said) -> Talk:
+        """A comment is about what is over: it goes along to no other case."""
+        if isinstance(meant, rating.About):
+            return replace(talk, nudged=False)
+        learnt = learn_words(talk.learnt, heard.text, meant)
+        asked = talk.rated if heard.had_key else rating.later(talk.rated)
+        if talk.nudged or learnt is not talk.learnt or asked != talk.rated:
+            return replace(talk, nudged=False, learnt=learnt, rated=asked)
+        return talk
+
     def hear(self, talk: Talk, heard: Heard, meant: said.Said) -> Next:
+        if talk.human and relay.is_for_human(heard, meant):
+            return Step(talk, *relay.to_human(talk.human, heard))
         match meant:
+            case said.HumanAsked() if talk.human:
+                return Step(talk, (Say("handoff.with_human", {"case": str(talk.human.number)}, (RESTART,)),))
             case said.LostReported():
-                return self.lost(talk)
+                return with_human.lost(talk, heard)
             case said.NotMySession():
                 return self.leave(talk)
             case _ if isinstance(talk.floor, Left):
                 return Step(talk, (Say("reception.left"),))
+            case said.Rated() | said.Commented():
+                return self.rated(talk, meant)
             case said.RestartAsked():
                 return self.restart(talk, "reception.again")
             case said.KeyPasted():
                 return Step(talk, (Say("reception.key_pasted", choices=ABOUT_PASTED),), (Fact("key.pasted"),))
             case _ if isinstance(talk.floor, OpeningCase | HandedOff):
-                return self.with_human(talk, heard, is_problem=isinstance(meant, said.Told))
+                return with_human.go_on(talk, heard, is_problem=isinstance(meant, said.Told))
             case said.HumanAsked():
-                return self.hand_off(talk, "asked")
+                return with_human.hand_off(talk, "asked")
             case said.KeyChangeWanted():
-                return self.hand_off(talk, "pasted_key")
+                return with_human.hand_off(talk, "pasted_key")
             case said.PhotoSent():
                 return Step(talk, (Say("reception.no_photos", choices=(HUMAN,)),))
             case said.PrivateComputer():
                 return self.guide(talk)
             case _:
                 return self.matter(talk, meant)
+
+    @staticmethod
+    def rated(talk: Talk, about: rating.About) -> Next:
+        state, effects, facts = rating.answered(talk.rated, about)
+        return Step(replace(talk, rated=state), effects, facts)
 
     def matter(self, talk: Talk, event: object) -> Next:
         """The dialog that has the floor goes on."""
@@ -169,7 +168,7 @@ class Conversation:
                 step = guidance.step(floor, event)
                 return Step(replace(talk, floor=step.state), step.effects)
             case OpeningCase() | HandedOff():
-                return self.with_human(talk, event)
+                return with_human.go_on(talk, event)
             case Left():
                 return Step(talk)
             case floor:
@@ -188,19 +187,34 @@ class Conversation:
 
     def recover(self, talk: Talk, floor: recovering.State, event: object) -> Next:
         step = Recovery(talk.who).step(floor, event)  # type: ignore[arg-type]  # what it does not expect it answers kindly
+        told = with_human.told_of_key(floor, event)
+        step = replace(step, effects=(*step.effects, *told))
         learnt = talk.learnt
         for effect in step.effects:
             if isinstance(effect, MakeChallenge):
                 learnt = about_device(learnt, effect)
         talk = replace(talk, learnt=learnt)
+        if isinstance(step.state, recovering.Solved) and not isinstance(floor, recovering.Solved):
+            return self.solved(replace(talk, floor=floor), step)
         if isinstance(step.state, recovering.Stuck):
-            handed = self.hand_off(replace(talk, floor=floor), step.state.reason)
+            handed = with_human.hand_off(replace(talk, floor=floor), step.state.reason)
             return Step(handed.state, (*step.effects, *handed.effects), (*step.facts, *handed.facts))
         return Step(replace(talk, floor=step.state), step.effects, step.facts)
 
+    @staticmethod
+    def solved(talk: Talk, step: Step[recovering.State, Effect]) -> Next:
+        """Where agents were needed they are asked about when the case is closed."""
+        target = talk.target
+        by_human = talk.human is not None or (target is not None and target.vouched is not None)
+        facts = (*step.facts, Fact("chat.solved", about={"by": "human" if by_human else "bot"}))
+        talk = replace(talk, floor=step.state)
+        if by_human:
+            return Step(talk, step.effects, facts)
+        return Step(replace(talk, rated=rating.Asked("bot")), (*step.effects, rating.QUESTION), facts)
+
     def guide(self, talk: Talk) -> Next:
         begun = guidance.begin()
-        return Step(replace(talk, floor=begun.state), (*self.void(talk), *begun.effects))
+        return Step(replace(talk, floor=begun.state), (*void(talk), *begun.effects))
 
     # what the world tells
 
@@ -211,21 +225,31 @@ class Conversation:
             case news.KeyChangeImpossible(device_name):
                 return Step(talk, (Say("recovery.key_not_changed", {"device": device_name}),))
             case Woken("silence"):
-                return self.silence(talk)
-            case news.CaseOpened(number, opening) if not _is_awaited(talk.floor, opening):
+                return self.silent(talk)
+            case news.Released():
+                return with_human.released(talk, event)
+            case news.ReleaseEnded(number):
+                return with_human.release_ended(talk, number)
+            case _ if isinstance(event, news.OfCase):
+                return with_human.of_case(talk, event)
+            case news.CaseOpened(number, opening) if not talk.awaits(opening):
                 return Step(talk, (Say("handoff.case", {"case": str(number)}),))
+            case news.ApprovalDenied():
+                return with_human.hand_off(talk, "denied")
+            case news.PlaceFound() | GivenUp("FindPlace"):
+                return with_human.go_on(talk, event)
             case GivenUp(effect) if effect != "OpenCase":
-                return self.hand_off(talk, "broken")
+                return with_human.hand_off(talk, "broken")
             case _ if isinstance(talk.floor, OpeningCase | HandedOff):
-                return self.with_human(talk, event)
+                return with_human.go_on(talk, event)
             case _ if isinstance(talk.floor, Receiving | Left | searching.State):
                 return Step(talk)
             case _:
                 return self.matter(talk, event)
 
-    def silence(self, talk: Talk) -> Next:
+    def silent(self, talk: Talk) -> Next:
         """Ask once, then close. Nothing is changed under a person who may still be locked out."""
-        if not _is_waiting(talk.floor):
+        if not is_waiting(talk):
             return Step(talk)
         if talk.nudged:
             return self.restart(talk, "reception.closed")
@@ -234,111 +258,18 @@ class Conversation:
     # what may happen anywhere
 
     def restart(self, talk: Talk, text: str) -> Next:
-        fresh = replace(talk, floor=Receiving(), learnt=Learnt(), nudged=False)
-        return Step(fresh, (*self.void(talk), LetSleep("silence"), Say(text, choices=ABOUT_PLATFORM)))
+        fresh = replace(talk, floor=Receiving(), learnt=Learnt(), nudged=False, human=None)
+        return Step(fresh, (*void(talk), LetSleep("silence"), Say(text, choices=ABOUT_PLATFORM)))
 
     def leave(self, talk: Talk) -> Next:
         """A web session can be left for a private one. A Teams chat belongs to its person for ever: only this turn ends."""
         facts = (Fact("session.disowned"),)
         if talk.channel == "teams":
-            again = replace(talk, floor=Receiving(), learnt=Learnt())
-            return Step(again, (*self.void(talk), LetSleep("silence"), Say("reception.left_teams")), facts)
-        return Step(replace(talk, floor=Left()), (*self.void(talk), Say("reception.left")), facts)
-
-    def lost(self, talk: Talk) -> Next:
-        """At once and without proof: nobody helps themselves with this person's name until the desk says so."""
-        person = talk.who.id
-        frozen = standing.Frozen("lost_or_stolen", person, f"person {person}")
-        freeze = Tell(standing.of_person(person), frozen)
-        device = _target(talk.floor)
-        freezes: tuple[object, ...] = (freeze,)
-        if device:
-            of_device = standing.Frozen("lost_or_stolen", person, f"device {device.device.id}")
-            freezes = (freeze, Tell(standing.of_device(device.device.id), of_device))
-        handed = self.hand_off(talk, "lost_or_stolen", "urgent")
-        return Step(handed.state, (*freezes, *handed.effects), handed.facts)
-
-    def hand_off(self, talk: Talk, reason: Reason, urgency: Urgency = "normal") -> Next:
-        """A human gets everything that was learnt. A link that is out stays good: the person may still help themselves."""
-        urgent = urgency == "urgent" or reason in ("insisted", "lost_or_stolen")
-        opening = OpeningCase(reason, "urgent" if urgent else "normal", opening=talk.openings + 1)
-        ended = self.void(talk) if reason != "asked" else ()
-        after = replace(talk, floor=opening, openings=opening.opening)
-        return Step(after, (*ended, self.case(after, opening)), (Fact("chat.handed_off", about={"reason": reason}),))
-
-    def case(self, talk: Talk, opening: OpeningCase) -> OpenCase:
-        return OpenCase(
-            talk.chat,
-            talk.who.id,
-            talk.who.name,
-            opening.reason,
-            opening.urgency,
-            talk.language,
-            talk.channel,
-            talk.learnt,
-            opening.opening,
+            again = replace(talk, floor=Receiving(), learnt=Learnt(), human=None, rated=None)
+            return Step(again, (*void(talk), LetSleep("silence"), Say("reception.left_teams")), facts)
+        left = tuple(Tell(case_of(number), PersonLeft()) for number in talk.cases)
+        return Step(
+            replace(talk, floor=Left(), human=None, rated=None),
+            (*void(talk), *left, Say("reception.left")),
+            facts,
         )
-
-    def with_human(self, talk: Talk, event: object, *, is_problem: bool = False) -> Next:
-        match talk.floor:
-            case OpeningCase() as floor:
-                step = handoff.opening(floor, event, self.case(talk, floor))
-            case HandedOff() as floor:
-                step = handoff.handed_off(floor, event, is_problem=is_problem)
-            case _:
-                return Step(talk)
-        return Step(replace(talk, floor=step.state), step.effects)
-
-    def void(self, talk: Talk) -> tuple[Tell, ...]:
-        """A link that is out is worth nothing any more."""
-        match talk.floor:
-            case recovering.Proving(_, challenge_id) | recovering.AskingOutcome(_, challenge_id):
-                return (Tell(flow_id(challenge_id), Voided("replaced")),)
-            case _:
-                return ()
-
-    # around every step
-
-    def watched(self, before: Talk, step: Next, event: object) -> Next:
-        """The silence clock runs while the conversation waits for its person."""
-        talk = step.state
-        if not isinstance(talk, Talk) or not isinstance(event, Heard | Woken | news.ChallengeReady | news.KeyShown):
-            return step
-        if _is_waiting(talk.floor):
-            clock: object = Wake("silence", CLOSE_AFTER if talk.nudged else NUDGE_AFTER)
-        elif _is_waiting(before.floor):
-            clock = LetSleep("silence")
-        else:
-            return step
-        return Step(talk, (*step.effects, clock), step.facts)
-
-    def stamped(self, talk: Talk, step: Next) -> Next:
-        """Every word in the person's language, every fact under the person's name."""
-        after = step.state if isinstance(step.state, Talk) else talk
-        effects = tuple(
-            replace(effect, language=after.language)
-            if isinstance(effect, Say) and effect.language != after.language
-            else effect
-            for effect in step.effects
-        )
-        return Step(step.state, effects, tuple(replace(fact, person=talk.who.id) for fact in step.facts))
-
-
-def _is_waiting(floor: Floor) -> bool:
-    return isinstance(
-        floor,
-        recovering.AskingPlatform | recovering.AskingKeyId | recovering.AskingMoreDigits | recovering.PickingDevice
-        | recovering.Proving | recovering.AskingOutcome | searching.Searching,
-    )  # fmt: skip
-
-
-def _is_awaited(floor: Floor, opening: int) -> bool:
-    return isinstance(floor, OpeningCase) and floor.opening == opening
-
-
-def _target(floor: Floor) -> recovering.Target | None:
-    match floor:
-        case recovering.MakingLink(target) | recovering.Proving(target) | recovering.AskingOutcome(target):
-            return target
-        case _:
-            return None

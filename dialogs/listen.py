@@ -1,7 +1,9 @@
 """From words or a button to what the person means; in English and German at once, and never wrong about danger."""
 
 import re
+from typing import Literal
 
+from bot.domain.cases import Instead
 from bot.domain.devices import Platform
 from bot.domain.key_id import find_key_id
 from bot.domain.speech import Heard
@@ -13,6 +15,7 @@ _BUTTONS: dict[str, Said] = {
     "mac": said.Told("mac"),
     "private": said.PrivateComputer(),
     "human": said.HumanAsked(),
+    "call_back": said.HumanAsked(),
     "lost": said.LostReported(),
     "not_me": said.NotMySession(),
     "restart": said.RestartAsked(),
@@ -23,6 +26,8 @@ _BUTTONS: dict[str, Said] = {
     "found_it": said.FoundIt(),
     "not_there": said.NotThere(),
     "change_key": said.KeyChangeWanted(),
+    "rate_good": said.Rated("good"),
+    "rate_bad": said.Rated("bad"),
 }
 DEVICE_BUTTON = "device:"
 
@@ -51,7 +56,7 @@ _NOT_ME_EXCEPT = _words(
     r"ich bin nicht (?:sicher|da|drin|in|im|am|ganz|so)",
 )
 _HUMAN = _words(
-    r"agents?", r"humans?", r"real person", r"a person", r"somebody", r"someone", r"help ?desk", r"support", r"operator",
+    r"agents?", r"colleagues?", r"humans?", r"real person", r"a person", r"somebody", r"someone", r"help ?desk", r"support", r"operator",
     r"talk to .*", r"speak to .*", r"call me", r"mitarbeiter\w*", r"mensch\w*", r"jemand\w*", r"kolleg\w+", r"berater\w*",
     r"menschliche\w*", r"mit .* (?:sprechen|reden)", r"ruf\w* mich an",
 )  # fmt: skip
@@ -107,6 +112,41 @@ _HELLO = _words(
     r"grüezi",
 )
 _THANKS = _words(r"thanks?", r"thank you", r"thx", r"cheers", r"danke\w*", r"vielen dank", r"merci")
+
+_WHEN = _words(
+    r"how (?:much )?long\w*", r"how many .*(?:ahead|before|waiting).*", r"when (?:will|does|do|is|are|can)", r"waiting time", r"queue",
+    r"is (?:anybody|anyone) there", r"wie ?lange?", r"wie viele .*(?:vor|warten).*", r"wann", r"wartezeit", r"(?:warte)?schlange", r"ist (?:da|dort) (?:wer|jemand)",
+)  # fmt: skip
+
+
+def asks_when(text: str) -> bool:
+    """Of somebody who waits: do they want to know how long?"""
+    return _WHEN.search(text.lower()) is not None
+
+
+_CALL_BACK = _words(
+    r"(?:call|ring|phone) me", r"call ?back", r"give me a (?:call|ring)", r"ruf\w*(?: sie)? mich", r"rückruf\w*", r"(?:mich|bitte) (?:bitte )?(?:an|zurück)(?:zu)?rufen",
+)  # fmt: skip
+_NO_CALL = _words(
+    r"(?:do ?n[o']t|do not|never|no|not) (?:\w+ ){0,2}(?:call|ring|phone)\w*", r"ruf\w* (?:\w+ ){1,3}nicht", r"(?:nicht|kein\w*|nie) (?:\w+ ){0,2}(?:an|rück|zurück)\w*",
+)  # fmt: skip
+_NOT_WAITING = _words(
+    r"(?:can(?:no|')t|can not|won't|will not|do(?: not|n't) want to) (?:\w+ ){0,2}wait", r"(?:as|open|make|into) (?:\w+ )?a ticket",
+    r"(?:kann|will|möchte|werde) (?:\w+ ){0,2}nicht (?:\w+ ){0,2}warten", r"warte nicht", r"(?:als|ein) ticket",
+)  # fmt: skip
+_WAITING = _words(
+    r"i(?:'ll| will| can)? (?:rather )?wait", r"wait after all", r"ich warte", r"(?:doch|lieber|kann) warten"
+)
+
+
+def instead_of_waiting(text: str) -> Instead | Literal["waiting"] | None:
+    """Of somebody who waits: do they want to be called, to go, or to wait after all?"""
+    small = text.lower()
+    if _CALL_BACK.search(small) and not _NO_CALL.search(small):
+        return "call_back"
+    if _NOT_WAITING.search(small):
+        return "not_waiting"
+    return "waiting" if _WAITING.search(small) else None
 
 
 def listen(heard: Heard, *, key_id_asked: bool = False) -> Said:

@@ -1,7 +1,7 @@
 """What a person can mean, in whatever words or with whichever button they said it."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.domain.devices import Platform
 from bot.domain.key_id import TypedKeyId
@@ -85,6 +85,20 @@ class Thanked: ...
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """How it was."""
+
+    mark: Literal["good", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """Words beside a mark."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """Words that we did not understand. They go along when a human takes over."""
 
@@ -94,5 +108,5 @@ class Unclear:
 Said: TypeAlias = (
     Told | DevicePicked | Worked | DidNotWork | NewLinkAsked | NoKeyIdSeen | PrivateComputer | FoundIt | NotThere
     | HumanAsked | LostReported | NotMySession | RestartAsked | KeyPasted | KeyChangeWanted | PhotoSent
-    | Greeted | Thanked | Unclear
+    | Greeted | Thanked | Rated | Commented | Unclear
 )  # fmt: skip

@@ -1,16 +1,24 @@
 """What every test may ask for, and the rule that a missing component is told, never passed over."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
+from aiohttp import web_app
 
 from tests.app.living import Living, living
 from tests.components import missing_component
 
 NOT_RUN = pytest.StashKey[list[str]]()
+IN_MEMORY, ROOMY = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - pytest makes a folder of its own in it
+"""Where a test's files live, if there is room: no test pulls the plug, and a killed process loses nothing that it has written."""
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no bug
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture
@@ -35,8 +43,16 @@ def logged() -> Iterator[list[str]]:
     structlog.reset_defaults()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """aiohttp remembers the last thousand applications that answered, and with each a whole house: gigabytes."""
+    web_app._cached_build_middleware.cache_clear()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NOT_RUN] = []
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOMY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 @pytest.hookimpl(tryfirst=True)

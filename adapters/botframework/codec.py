@@ -16,6 +16,8 @@ import orjson
 from botbuilder.schema import Activity
 from msrest.serialization import Model
 
+from adapters.botframework.moments import read_moment, write_moment
+
 
 class BadActivity(ValueError):
     """Not an activity. Never carries what was sent: a recovery key may be in it."""
@@ -197,22 +199,9 @@ def _moment(content: object) -> datetime:
 
 def _local_moment(content: object) -> datetime:
     """With its own offset. Without one it is read as UTC, which is what .NET means by it."""
-    moment = _parsed(content) if type(content) is str and content[10:11] == "T" else None
+    moment = read_moment(content) if type(content) is str and content[10:11] == "T" else None
     if moment is None:
         raise BadActivity("a moment belongs here")
-    return moment
-
-
-def _parsed(text: str) -> datetime | None:
-    """Nothing is raised here, because Python's error quotes the text."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=UTC)
-        if moment.tzinfo is not UTC:
-            moment.astimezone(UTC)  # overflows when the moment exists in its own offset only
-    except (ValueError, OverflowError):
-        return None
     return moment
 
 
@@ -232,7 +221,7 @@ def _written(value: object) -> object:
     if isinstance(value, Model):
         return _written_model(value)
     if isinstance(value, datetime):
-        return _stamp(value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+        return write_moment(value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
@@ -246,9 +235,5 @@ def _written_model(model: Any) -> dict[str, object]:
             content[names[attribute]] = value
     local = content.get(_LOCAL)
     if isinstance(local, datetime) and local.tzinfo:
-        content[_LOCAL] = _stamp(local)
+        content[_LOCAL] = write_moment(local)
     return content
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,15 +1,13 @@
 """From an activity to what the core hears: text masked at the door, a choice checked, everything else let pass."""
 
-import unicodedata
 from collections.abc import Awaitable, Callable
 
 from botbuilder.core import ActivityHandler, TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
-from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.speech import Heard
+from bot.domain.tidy import kept
 
-LONGEST_TEXT = 2_000
 LONGEST_CHOICE = 80
 _FILES = ("image/", "application/vnd.microsoft.teams.file.download.info")
 
@@ -32,16 +30,8 @@ class HearingHandler(ActivityHandler):
 
 
 def heard_in(activity: Activity) -> Heard:
-    masked = mask_recovery_keys(_tidy(activity.text))
+    masked = kept(activity.text or "")
     return Heard(masked.text, _choice(activity.value), _has_photo(activity), masked.found)
-
-
-def _tidy(text: str | None) -> str:
-    """One normal form, no control characters, no longer than a person writes."""
-    normal = unicodedata.normalize("NFC", (text or "")[: 4 * LONGEST_TEXT]).strip()
-    if not normal.isprintable():
-        normal = "".join(letter for letter in normal if letter.isprintable() or letter in "\n\t")
-    return normal[:LONGEST_TEXT]
 
 
 def _choice(value: object) -> str | None:

@@ -24,6 +24,9 @@ class Voices:
     async def kept(self, flow_id: str, seqs: tuple[int, ...], lines: tuple[str, ...], says: tuple[Say, ...]) -> None:
         await self._of(flow_id).kept(flow_id, seqs, lines, says)
 
+    async def show_typing(self, flow_id: str) -> None:
+        await self._of(flow_id).show_typing(flow_id)
+
     def _of(self, flow_id: str) -> Voice:
         prefix, colon, _ = flow_id.partition(":")[2].partition(":")
         return self._by_prefix.get(prefix, self._others) if colon else self._others

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -107,7 +108,18 @@ class Computers:
 def new_key(kind: RecoveryKeyKind) -> tuple[RecoveryKeyKind, str | None, Secret]:
     if kind == "filevault":
         return kind, None, mint_filevault_key(secrets.randbelow)
-    return kind, canonical_key_id(secrets.token_hex(16)), mint_bitlocker_key(secrets.randbelow)
+    return kind, new_key_id(secrets.token_hex), mint_bitlocker_key(secrets.randbelow)
+
+
+def new_key_id(token_hex: Callable[[int], str]) -> str:
+    """One in twenty thousand begins like a date ("20090307"), one in three thousand like a word when it is typed in small
+    letters ("effebccf"). Out of the blue that is no Key ID to us; nobody who tries the demo, and no test, shall meet it by chance.
+    """
+    while True:
+        key_id = canonical_key_id(token_hex(16))
+        digits = sum(character.isdigit() for character in key_id[:8])
+        if 2 <= digits <= 6:  # noqa: PLR2004 - of eight
+            return key_id
 
 
 def _unlocked(db: sqlite3.Connection) -> list[tuple[str]]:

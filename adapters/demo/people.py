@@ -8,12 +8,20 @@ from datetime import datetime, timedelta
 from adapters.demo.computers import Computers, new_key
 from adapters.identity.authenticator import Authenticator
 from adapters.sources.vault.vault import Vault
+from adapters.store.moments import micros
 from bot.domain.devices import Drive, Ownership, Platform
 from bot.domain.people import PersonId
 from bot.domain.recovery_key import RecoveryKeyKind
 from bot.domain.secret import Secret
 
 TENANT = "demo"
+SECURITY, OF_SECURITY = "security", "noor"
+"""The group whose people approve where a manager cannot, and the one who is in it."""
+NEEDS_APPROVAL = "jo"
+"""Whose manager has to approve as well, as if the computer had only just become theirs."""
+AGENTS_GROUP = "helpdesk"
+SUPERVISORS, SUPERVISOR = "supervisors", "morgan"
+"""The group that sees what agents did, and the one who is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class Persona:
     login: str
     name: str
     manager: str | None = None
+    is_agent: bool = False
 
     @property
     def id(self) -> PersonId:
@@ -49,14 +58,17 @@ PERSONAS = (
     Persona("sam", "Sam Okafor", "morgan"),
     Persona("kim", "Kim Novak", "morgan"),
     Persona("robin", "Robin Meyer", "morgan"),
+    Persona("jo", "Jo Lindqvist", "morgan"),
     Persona("morgan", "Morgan Patel"),
-    Persona("dana", "Dana Fischer"),
-    Persona("lee", "Lee Tanaka"),
+    Persona("noor", "Noor Haddad"),
+    Persona("dana", "Dana Fischer", is_agent=True),
+    Persona("lee", "Lee Tanaka", is_agent=True),
 )
 MACHINES = (
     Machine("LAPTOP-ALEX", "alex", "windows", "corporate", ("system", "data"), older=1),
     Machine("MAC-SAM", "sam", "mac", "corporate", ("system",)),
     Machine("LAPTOP-KIM", "kim", "windows", "corporate"),
+    Machine("LAPTOP-JO", "jo", "windows", "corporate", ("system",)),
     Machine("HOME-ROBIN", "robin", "windows", "personal"),
     Machine("MAC-ROBIN", "robin", "mac", "corporate"),
 )
@@ -70,6 +82,9 @@ async def settle_in(vault: Vault, computers: Computers, authenticator: Authentic
         await _move_in(vault, persona)
         seed = base64.b32encode(secrets.token_bytes(20)).decode()
         await authenticator.enrol(persona.id, Secret(seed))
+    await _name_agents(vault, now)
+    await vault.file.execute("INSERT INTO membership VALUES (?, ?)", (OF_SECURITY, SECURITY))
+    await vault.file.execute("INSERT INTO membership VALUES (?, ?)", (SUPERVISOR, SUPERVISORS))
     for machine in MACHINES:
         await _set_up(vault, computers, machine, now)
 
@@ -80,6 +95,13 @@ async def _move_in(vault: Vault, persona: Persona) -> None:
         f"{persona.login}@example.org", persona.manager, "en", 1,
     )  # fmt: skip
     await vault.file.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+async def _name_agents(vault: Vault, now: datetime) -> None:
+    await vault.file.execute("INSERT INTO groups_known VALUES (?)", (micros(now),))
+    for persona in PERSONAS:
+        if persona.is_agent:
+            await vault.file.execute("INSERT INTO membership VALUES (?, ?)", (persona.login, AGENTS_GROUP))
 
 
 async def _set_up(vault: Vault, computers: Computers, machine: Machine, now: datetime) -> None:

@@ -91,13 +91,12 @@ class Stage:
     # the phone
 
     async def phone(self, request: web.Request) -> web.Response:
-        """A page for browsers; `{"code"}` for scripts."""
+        """A page for browsers; `{"code"}` for scripts, empty once the helpdesk has removed the app."""
         persona = _persona(request.match_info["login"])
-        seed = await self.authenticator.seed_of(persona.id) if persona else None
-        if persona is None or seed is None:
+        if persona is None:
             raise web.HTTPNotFound
-        now = self.clock.now()
-        code = totp_code(base64.b32decode(seed.open_to("show")), counter_at(now))
+        seed, now = await self.authenticator.seed_of(persona.id), self.clock.now()
+        code = totp_code(base64.b32decode(seed.open_to("show")), counter_at(now)) if seed is not None else ""
         left = PERIOD - int(now.timestamp()) % PERIOD
         notices = await self.notices.of(persona.id)
         if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):

@@ -26,9 +26,6 @@ class _Kept:
     last_counter: int
     enrolled: Enrolled
 
-    def is_usable(self, at: datetime) -> bool:
-        return self.enrolled.usable_from is None or at >= self.enrolled.usable_from
-
 
 class Authenticator:
     name = "authenticator"
@@ -43,7 +40,7 @@ class Authenticator:
         found = await self._file.run(partial(_seed, object_id=person.object_id))
         seed, newer_than = (self._opened(person, found.sealed), found.last_counter) if found else (_NOBODY, 0)
         counter = matching_counter(seed, _bare(answer), at, newer_than=newer_than)
-        if found is None or counter is None or not found.is_usable(at):
+        if found is None or counter is None or not found.enrolled.is_usable(at):
             raise ProofRefused
         if not await self._file.run(partial(_spend, object_id=person.object_id, counter=counter)):
             raise ProofRefused

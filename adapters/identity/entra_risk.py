@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import orjson
@@ -17,6 +16,7 @@ import structlog
 from aiohttp import hdrs
 from yarl import URL
 
+from adapters.retry_after import retry_after
 from adapters.teams.credential import Credential, NoToken
 from bot.domain.people import PersonId
 from bot.domain.policy import Risk
@@ -142,7 +142,7 @@ class EntraRisk:
         """Those who wait for their turn hear of it when it comes."""
         if (seconds := QUIET_AFTER.get(answer.status)) is None:
             return
-        said = _retry_after(answer.headers.get(hdrs.RETRY_AFTER), self._clock.now())
+        said = retry_after(answer.headers.get(hdrs.RETRY_AFTER), self._clock.now())
         seconds = min(seconds if said is None else said, LONGEST_SILENCE)
         self._quiet_until = max(self._quiet_until, time.monotonic() + seconds)
 
@@ -190,16 +190,3 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
         if len(body) > LARGEST_ANSWER:
             raise NoAnswer("too long")
     return body
-
-
-def _retry_after(text: str | None, now: datetime) -> float | None:
-    """Seconds, or a date; nonsense is no answer."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:6])
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max((at - now).total_seconds(), 0.0) if at.tzinfo else None

@@ -3,9 +3,9 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import jwt
 import orjson
@@ -19,7 +19,9 @@ from bot.ports.clock import Clock
 LEEWAY = 60
 LONGEST_LIFE = 24 * 3600
 LONGEST = 16 * 1024
+LAST_MOMENT = 2**40
 
+_NOTHING: Options = {"verify_signature": False}
 _ONLY_THE_SIGNATURE: Options = {
     "verify_signature": True, "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False,
     "verify_iss": False, "verify_sub": False, "verify_jti": False, "require": [],
@@ -28,11 +30,13 @@ _ONLY_THE_SIGNATURE: Options = {
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`at`: when the person last proved themselves to the provider. `contexts`: what it says about how."""
+    """`at`: when the person last proved themselves to the provider. `contexts`: what the one claim that counts says about how."""
 
     person: PersonId
     at: datetime | None
     contexts: frozenset[str]
+    token: str = field(default="", repr=False)
+    """Only for what must be able to end at the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Expected:
     client_id: str
     tenant: str
     nonce: str
+    context_claim: Literal["acr", "acrs"] = "acr"
+    """`acr` of any provider, or `acrs` of Entra's authentication contexts: what the other one says proves nothing."""
 
 
 class Keys(Protocol):
@@ -57,13 +63,24 @@ async def read_id_token(token: str, keys: Keys, expected: Expected, clock: Clock
     _require(claims.get("azp", expected.client_id) == expected.client_id, "authorized party")
     _require(claims.get("nonce") == expected.nonce, "nonce")
     # 3. Valid now.
-    _require_time(claims, clock.now().timestamp())
+    now = clock.now().timestamp()
+    _require_time(claims, now)
     # 4. About somebody of our own tenant, named by an id that is never given to anybody else.
     tenant, object_id = claims.get("tid", expected.tenant), claims.get("oid", claims.get("sub"))
     _require(tenant == expected.tenant, "tenant")
     if not isinstance(object_id, str) or not object_id.isprintable() or not 0 < len(object_id) < 200:  # noqa: PLR2004
         raise SignInRefused("subject")
-    return SignedIn(PersonId(expected.tenant, object_id), _auth_time(claims), _contexts(claims))
+    # 5. After a sign-in that has taken place: one in the future would stay fresh until then.
+    at = _auth_time(claims, now)
+    return SignedIn(PersonId(expected.tenant, object_id), at, _contexts(claims, expected.context_claim))
+
+
+def hinted(token: str) -> dict[str, str]:
+    """Of whom a sign-out is: the token, and for Entra the name under which it knows its own sessions."""
+    if not token:
+        return {}
+    name = jwt.decode(token, options=_NOTHING).get("login_hint")
+    return {"id_token_hint": token} | ({"logout_hint": name} if isinstance(name, str) else {})
 
 
 async def _signed(token: str, keys: Keys) -> Mapping[str, object]:
@@ -93,9 +110,8 @@ def _require(holds: bool, what: str) -> None:  # noqa: FBT001 - a check
 
 
 def _require_time(claims: Mapping[str, object], now: float) -> None:
-    expires, issued, begins = _number(claims, "exp"), _number(claims, "iat"), claims.get("nbf", claims.get("iat"))
-    _require(expires is not None and issued is not None, "times")
-    begins = begins if isinstance(begins, int | float) and not isinstance(begins, bool) else None
+    expires, issued = _number(claims, "exp"), _number(claims, "iat")
+    begins = _number(claims, "nbf") if "nbf" in claims else issued
     if expires is None or issued is None or begins is None:
         raise SignInRefused("times")
     _require(now < expires + LEEWAY, "expired")
@@ -104,20 +120,24 @@ def _require_time(claims: Mapping[str, object], now: float) -> None:
 
 
 def _number(claims: Mapping[str, object], name: str) -> float | None:
+    """Seconds of the epoch. JSON as Python reads it knows NaN and Infinity; they are none, and true is no 1."""
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**40:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LAST_MOMENT:
         return None
     return float(value)
 
 
-def _auth_time(claims: Mapping[str, object]) -> datetime | None:
-    moment = _number(claims, "auth_time")
-    return None if moment is None else datetime.fromtimestamp(moment, UTC)
+def _auth_time(claims: Mapping[str, object], now: float) -> datetime | None:
+    """None where the provider does not say it in a way that we know: that is never fresh."""
+    said = claims.get("auth_time")
+    if isinstance(said, bool) or not isinstance(said, int | float) or said < 0:
+        return None
+    # Written so that NaN fails as well.
+    _require(said <= now + LEEWAY, "sign-in in the future")
+    return datetime.fromtimestamp(said, UTC)
 
 
-def _contexts(claims: Mapping[str, object]) -> frozenset[str]:
-    """`acr` of any provider, `acrs` of Entra's authentication contexts."""
-    found = [claims.get("acr")]
-    several = claims.get("acrs")
-    found += several if isinstance(several, list) else [several]
+def _contexts(claims: Mapping[str, object], claim: str) -> frozenset[str]:
+    said = claims.get(claim)
+    found = said if claim == "acrs" and isinstance(said, list) else [said]
     return frozenset(one for one in found if isinstance(one, str))

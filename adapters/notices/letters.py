@@ -31,7 +31,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What there is to tell. `about` is `key_shown` or `enrolment_changed`; the names are as they came, not yet safe."""
+    """What there is to tell. `about` is `key_shown`, `enrolment_changed` or `approval_asked`; the names are not yet safe."""
 
     notice_id: str
     about: str
@@ -52,7 +52,7 @@ class Letters:
     def letter(self, news: News, reader: Reader, owner: str) -> Letter:
         """`owner` is one line already."""
         language = reader.language if reader.language in self._words.languages else "en"
-        said = _Said(self._words, language, news, reader, owner)
+        said = Sentences(self._words, language, news, reader, owner)
         identity = _digest(news.notice_id, reader.address)
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(said("mail.sender"), self._user, self._domain)
@@ -72,8 +72,8 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """The sentences of one mail, their blanks filled for its reader."""
+class Sentences:
+    """The sentences of one notice, their blanks filled for its reader."""
 
     words: Words
     language: str
@@ -101,7 +101,13 @@ class _Said:
 
     @property
     def button(self) -> str:
+        if self.news.about == "approval_asked":
+            return self("mail.look_at_it")
         return self("mail.not_me" if self.reader.role == "owner" else "mail.block")
+
+    @property
+    def foot(self) -> str:
+        return self("mail.foot_approval" if self.news.about == "approval_asked" else "mail.foot")
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -123,7 +129,7 @@ def one_line(name: str) -> str:
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
 
 
-def _plain(said: _Said) -> str:
+def _plain(said: Sentences) -> str:
     rows = "\n".join(f"{name}: {value}" for name, value in said.rows)
     paragraphs = (
         said.hello,
@@ -132,7 +138,7 @@ def _plain(said: _Said) -> str:
         said.of_role("fine"),
         said.of_role("otherwise"),
         f"{said.button}:\n{said.news.link}",
-        said("mail.foot"),
+        said.foot,
     )
     return "\n\n".join(paragraphs) + "\n"
 

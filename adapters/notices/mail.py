@@ -6,6 +6,7 @@ with the same Message-ID, by which mail systems know it for the same.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,6 +17,7 @@ from adapters.notices.letters import Letters, News, Reader, Role, one_line
 from adapters.notices.server import Letter, MailFailed, MailServer, UnsafeMailServer, is_plain_address
 from bot.domain.errors import PersonUnreachable
 from bot.domain.people import Person, PersonId
+from bot.ports.notices import Alarm
 from bot.ports.sources import Directory
 from bot.ports.words import Words
 
@@ -41,6 +43,10 @@ class _Telling:
     news: News
     told: set[str] = field(default_factory=set)
     under_way: asyncio.Task[None] | None = None
+
+
+ReadersOf = Callable[[Person | None], Awaitable[tuple[list[Reader], tuple[str, ...]]]]
+"""Who is to be told, and for whom there is no address."""
 
 
 class MailNotices:
@@ -70,16 +76,30 @@ class MailNotices:
         """`what` is named in `mail.change`. Raises as `key_shown`."""
         await self._tell(person, News(notice_id, "enrolment_changed", at, link, change=what))
 
-    async def _tell(self, person: PersonId, news: News) -> None:
+    async def approval_asked(
+        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
+    ) -> None:
+        """To the approver and to nobody else. Raises as `key_shown`."""
+        news = News(notice_id, "approval_asked", at, link, device_name=device_name)
+        await self._tell(person, news, lambda _owner: self._approver(approver))
+
+    async def at_every_address(
+        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
+    ) -> None:
+        """To the owner, the manager and the security mailbox. Raises as `key_shown`: without a second address too."""
+        news = News(notice_id, what, at, link, device_name=device_name or None)
+        await self._tell(person, news, self._everybody)
+
+    async def _tell(self, person: PersonId, news: News, readers_of: ReadersOf | None = None) -> None:
         """Whoever asks while the notice is on its way waits for that one; a caller who gives up does not stop it."""
         telling = self._telling(news)
         if telling.under_way is None or telling.under_way.done():
-            telling.under_way = asyncio.create_task(self._send(person, telling))
+            telling.under_way = asyncio.create_task(self._send(person, telling, readers_of or self._readers))
         await asyncio.shield(telling.under_way)
 
-    async def _send(self, person: PersonId, telling: _Telling) -> None:
+    async def _send(self, person: PersonId, telling: _Telling, readers_of: ReadersOf) -> None:
         owner = await self._directory.person(person)
-        readers, missing = await self._readers(owner)
+        readers, missing = await readers_of(owner)
         name = (one_line(owner.name) if owner else "") or person.object_id
         letters = [
             self._letters.letter(telling.news, reader, name) for reader in readers if reader.address not in telling.told
@@ -97,6 +117,13 @@ class MailNotices:
                 log.warning("mail not taken", why=str(error))
                 raise
 
+    async def _approver(self, approver: PersonId | None) -> tuple[list[Reader], tuple[str, ...]]:
+        if approver is None:
+            return ([self._security], ()) if self._security else ([], ("security",))
+        found = await self._directory.person(approver)
+        reader = _reader("manager", found) if found and found.enabled else None
+        return ([reader], ()) if reader else ([], ("manager",))
+
     async def _readers(self, owner: Person | None) -> tuple[list[Reader], tuple[str, ...]]:
         """Who is to be told, and for whom there is no address."""
         own = _reader("owner", owner) if owner else None
@@ -104,11 +131,22 @@ class MailNotices:
         missing = tuple(role for role, reader in (("owner", own), ("second", second)) if reader is None)
         return [reader for reader in (own, second) if reader is not None], missing
 
+    async def _everybody(self, owner: Person | None) -> tuple[list[Reader], tuple[str, ...]]:
+        """The manager as well as security. Without a second address it is as it is without one elsewhere."""
+        readers, missing = await self._readers(owner)
+        manager = await self._manager(owner)
+        addresses = {reader.address.casefold() for reader in readers}
+        return [*readers, *((manager,) if manager and manager.address.casefold() not in addresses else ())], missing
+
     async def _second(self, owner: Person | None) -> Reader | None:
         """Never the owner's own address: whoever reads their mail would be the only one to know."""
         own = owner.mail.casefold() if owner else ""
         if self._security is not None and self._security.address.casefold() != own:
             return self._security
+        return await self._manager(owner)
+
+    async def _manager(self, owner: Person | None) -> Reader | None:
+        own = owner.mail.casefold() if owner else ""
         manager = await self._directory.person(owner.manager) if owner and owner.manager else None
         if manager is None or not manager.enabled or manager.mail.casefold() == own:
             return None

@@ -1,17 +1,17 @@
 """The page of one's own authenticator app. It draws what `bot.enrolling` allows; the seed is in one response and nowhere else."""
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import segno
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from adapters.identity.totp import provisioning_uri
-from adapters.pages.pages import Frame, Pages, form_of, language_of, require_same_origin
+from adapters.pages.pages import Pages, form_given, language_of, to_page
+from adapters.pages.signed_in import Handler, for_signed_in
 from adapters.pages.web_sessions import WebSessions
-from bot.domain.errors import ProofRefused
+from bot.domain.errors import ProofRefused, SparekeyError
 from bot.domain.secret import Secret
 from bot.enrolling import Blocked, Enrolments, NotPermitted
 from bot.enrolment import Change, Pending, Permitted
@@ -22,16 +22,12 @@ BASE = "/authenticator"
 ISSUER = "Sparekey"
 GROUP = 4
 _CHANGES: Mapping[str, Change] = {"enrol": "enrol", "remove": "remove"}
-Handler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 
 
 class FreshSignIn(Protocol):
     """Sends the browser to a fresh sign-in; it comes back to this page by itself."""
 
-    @property
-    def origin(self) -> str: ...
-
-    async def enrol(self, request: web.Request, session: Session, change: Change) -> web.StreamResponse: ...
+    async def enrol(self, request: web.Request, change: Change) -> web.StreamResponse: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +48,17 @@ class EnrolmentPage:
         ]
 
     def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """For somebody who is signed in. Unused, used, late and foreign permissions have the same page."""
+        return for_signed_in(self.web_sessions, handler, self.refusal, lambda _: BASE)
 
-        async def handle(request: web.Request) -> web.StreamResponse:
-            if request.method == hdrs.METH_POST:
-                require_same_origin(request)
-            session = await self.web_sessions.of(request)
-            if session is None:
-                return _to(f"/sign-in?next={BASE}")
-            try:
-                return await handler(request, session)
-            except Blocked:
+    async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
+        """Unused, used, late and foreign permissions have the same page."""
+        match why:
+            case Blocked():
                 return self.draw(request, session, "blocked.html", status=403)
-            except NotPermitted:
+            case NotPermitted():
                 return self.draw(request, session, "gone.html", status=409)
-
-        return handle
+            case _:
+                raise why
 
     async def look(self, request: web.Request, session: Session) -> web.StreamResponse:
         """No side effect, whoever looks."""
@@ -83,12 +74,12 @@ class EnrolmentPage:
                 return self.draw(request, session, "overview.html", {"enrolled": seen.enrolled, "rests": rests})
 
     async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.form(request, session, "change")
+        form = await form_given(request, session.csrf, "change")
         change = _CHANGES.get(form["change"])
         if change is None:
             raise web.HTTPBadRequest
         await self.enrolments.look(session)
-        return await self.fresh.enrol(request, session, change)
+        return await self.fresh.enrol(request, change)
 
     async def seed(self, request: web.Request, session: Session) -> web.StreamResponse:
         if await self.is_told_to(request, session):
@@ -96,7 +87,7 @@ class EnrolmentPage:
         return self.shown(request, session, await self.enrolments.make_seed(session))
 
     async def confirm(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.form(request, session, "code")
+        form = await form_given(request, session.csrf, "code")
         try:
             await self.enrolments.confirm(session, form["code"])
         except ProofRefused:
@@ -105,30 +96,22 @@ class EnrolmentPage:
                 raise NotPermitted from None
             facts = {"wrong": True, "tries_left": seen.under_way.tries_left}
             return self.draw(request, session, "confirm.html", facts, status=422)
-        return _to(BASE)
+        return to_page(BASE)
 
     async def remove(self, request: web.Request, session: Session) -> web.StreamResponse:
         if await self.is_told_to(request, session):
             return self.draw(request, session, "insisted.html")
         await self.enrolments.remove(session)
-        return _to(BASE)
+        return to_page(BASE)
 
     async def is_told_to(self, request: web.Request, session: Session) -> bool:
         """Did somebody tell you to do this? Yes ends it here."""
-        form = await self.form(request, session, "somebody")
+        form = await form_given(request, session.csrf, "somebody")
         if form["somebody"] not in ("yes", "no"):
             raise web.HTTPBadRequest
         if form["somebody"] == "yes":
             await self.enrolments.insisted(session, language_of(request, self.pages.words))
         return form["somebody"] == "yes"
-
-    @staticmethod
-    async def form(request: web.Request, session: Session, *fields: str) -> Mapping[str, str]:
-        """Raises 403 for a form that this session was not given."""
-        form = await form_of(request, "csrf", *fields)
-        if not hmac.compare_digest(form["csrf"].encode("utf-8", "replace"), session.csrf.encode()):
-            raise web.HTTPForbidden
-        return form
 
     # drawing
 
@@ -151,10 +134,5 @@ class EnrolmentPage:
         *,
         status: int = 200,
     ) -> web.Response:
-        frame = Frame(forms=f"'self' {self.fresh.origin}")
         about = {"base": BASE, "csrf": session.csrf, "name": session.principal.name, **(facts or {})}
-        return self.pages.draw(request, f"enrol/{template}", about, status=status, frame=frame)
-
-
-def _to(path: str) -> web.Response:
-    return web.Response(status=303, headers={hdrs.LOCATION: path})
+        return self.pages.draw(request, f"enrol/{template}", about, status=status)

@@ -1,4 +1,4 @@
-"""Around every request: a limit by address, headers on everything, and no stack trace to the outside."""
+"""Around every request: limits by address, headers on everything, and no stack trace to the outside."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -18,19 +18,27 @@ log = structlog.get_logger()
 _COUNTED_ELSEWHERE = ("/v3/", "/api/messages")
 """The chat is limited by conversation. All of Teams comes from a few addresses; its gate refuses before it works."""
 _NO_BROWSER = "/api/messages"
+_SIGN_IN = ("/sign-in", "/auth/callback")
+"""They change nothing that a person would notice, but cost a place in the store and a call to the provider."""
 _CALM = {400, 403, 404, 405, 413, 429}
 
 
-def guard(pages: Pages, buckets: Buckets, callers: Callers) -> Middleware:
+def guard(pages: Pages, buckets: Buckets, sign_ins: Buckets, callers: Callers) -> Middleware:
+    """`sign_ins` are counted apart, so that nobody's neighbour can take the key page from them by signing in and in."""
+
+    def wait_of(request: web.Request) -> float:
+        if _route_of(request) in _SIGN_IN:
+            return sign_ins.wait(callers.of(request))
+        if request.method == hdrs.METH_POST and not request.path.startswith(_COUNTED_ELSEWHERE):
+            return buckets.wait(callers.of(request))
+        return 0.0
+
     @web.middleware
     async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (
-            request.method == hdrs.METH_POST
-            and not request.path.startswith(_COUNTED_ELSEWHERE)
-            and (wait := buckets.wait(callers.of(request)))
-        ):
+        if wait := wait_of(request):
             answer: web.StreamResponse = _page(pages, request, 429)
             answer.headers[hdrs.RETRY_AFTER] = str(ceil(wait))
+            _harden(answer)
             return answer
         try:
             answer = await handler(request)

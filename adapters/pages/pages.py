@@ -1,9 +1,10 @@
-"""Draws our own pages, each with the headers that keep it to itself: no cache, no referrer, no frame, no foreign script."""
+"""Draws our own pages, each with the headers that keep it to itself: no cache, no referrer to others, no frame, no foreign script."""
 
+import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from urllib.parse import parse_qsl
 
@@ -13,21 +14,27 @@ from aiohttp import hdrs, web
 from bot.ports.words import Words
 
 LARGEST_FORM = 16 * 1024
+SCHEME = web.AppKey("scheme", str)
+"""By which browsers reach us; behind a proxy it is another than the one that we are asked by."""
 HEADERS = {
     hdrs.CACHE_CONTROL: "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 
 
+@cache
 def environment() -> jinja2.Environment:
+    """One a process: a template is compiled when it is first drawn, and for good."""
     loaders = [
         jinja2.FileSystemLoader(str(files(package) / "templates"))
-        for package in ("adapters.pages", "adapters.demo", "adapters.webchat")
+        for package in ("adapters.pages", "adapters.demo", "adapters.desk", "adapters.webchat")
     ]
-    return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined)
+    return jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, auto_reload=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +46,12 @@ class Frame:
     images: str = "'self' data:"
     workers: str = "'none'"
     frames: str = "'none'"
-    forms: str = "'self'"
 
     def policy(self, nonce: str) -> str:
         return (
             f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src {self.images}; "
             f"connect-src {self.connect}; font-src 'self' data:; worker-src {self.workers}; frame-src {self.frames}; "
-            f"base-uri 'none'; form-action {self.forms}; frame-ancestors {self.ancestors}"
+            f"base-uri 'none'; form-action 'self'; frame-ancestors {self.ancestors}"
         )
 
 
@@ -70,6 +76,20 @@ class Pages:
         )
         headers = {**HEADERS, "Content-Security-Policy": (frame or Frame()).policy(nonce)}
         return web.Response(text=body, status=status, content_type="text/html", headers=headers)
+
+    def part(self, language: str, template: str, facts: Mapping[str, object]) -> str:
+        """Of a page that is open already."""
+        return self.templates.get_template(template).render(
+            t=partial(self._phrase, language), language=language, **facts
+        )
+
+    def lead(self, request: web.Request, address: str) -> web.Response:
+        """From a form of ours to somebody else's page. Browsers hold `form-action` against every redirect of a form,
+        also those that a provider makes on its own; a page that leads on ends the form here.
+        """
+        if not address.startswith("https://"):
+            raise ValueError(address.partition(":")[0])
+        return self.draw(request, "leading.html", {"address": address})
 
     def _phrase(self, language: str, text: str, **facts: object) -> str:
         return self.words.phrase(language, text, {name: str(value) for name, value in facts.items()})
@@ -96,6 +116,14 @@ async def form_of(request: web.Request, *fields: str) -> Mapping[str, str]:
     return _parsed(request, body, fields)
 
 
+async def form_given(request: web.Request, csrf: str, *fields: str) -> Mapping[str, str]:
+    """A form that this session was given: raises 403 for any other."""
+    form = await form_of(request, "csrf", *fields)
+    if not hmac.compare_digest(form["csrf"].encode("utf-8", "replace"), csrf.encode()):
+        raise web.HTTPForbidden
+    return form
+
+
 def _parsed(request: web.Request, body: bytes, fields: tuple[str, ...]) -> Mapping[str, str]:
     if body and request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPBadRequest
@@ -113,7 +141,8 @@ def _parsed(request: web.Request, body: bytes, fields: tuple[str, ...]) -> Mappi
 def require_same_origin(request: web.Request) -> None:
     """A form of another site is refused. Scripts do not tell where they come from, and carry nobody's cookies.
 
-    Our pages send no referrer, so browsers call their origin "null": `Sec-Fetch-Site` is then what tells.
+    `Sec-Fetch-Site` decides where a browser says it. Older ones name their origin, and name ours because our pages
+    tell it to ourselves; one that is "null" is not ours.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -121,5 +150,10 @@ def require_same_origin(request: web.Request) -> None:
             raise web.HTTPForbidden
         return
     origin = request.headers.get(hdrs.ORIGIN)
-    if origin is not None and origin.partition("://")[2] != request.host:
+    if origin is not None and origin != f"{request.app[SCHEME]}://{request.host}":
         raise web.HTTPForbidden
+
+
+def to_page(path: str) -> web.Response:
+    """See there: what was posted is not posted again by looking."""
+    return web.Response(status=303, headers={hdrs.LOCATION: path})

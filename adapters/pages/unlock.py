@@ -1,17 +1,21 @@
 """The unlock page: prove, then show. It draws what `bot.unlocking` allows; the key is in one response and nowhere else."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from aiohttp import hdrs, web
 
-from adapters.pages.pages import Frame, Pages, form_of, require_same_origin
+from adapters.pages.asking import LOOK_AGAIN, POLL, AskingPage
+from adapters.pages.browser_secrets import BrowserSecrets
+from adapters.pages.pages import Pages, form_of, require_same_origin
 from adapters.pages.web_sessions import WebSessions, hashed
 from bot.challenge import Claimed, Granted, Over, Waiting
+from bot.challenging import seen_from
 from bot.domain.errors import ProofRefused
 from bot.ports.clock import Clock
+from bot.tries import NO_NETWORK, TooSoon
 from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
 
 BASE = "/unlock/{link}"
@@ -21,10 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class StepUp(Protocol):
     """Sends the browser to a fresh sign-in; it comes back to the link by itself."""
 
-    @property
-    def origin(self) -> str: ...
-
-    async def begin(self, link: str, browser: str) -> web.StreamResponse: ...
+    async def begin(self, request: web.Request, link: str, browser: str) -> web.StreamResponse: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class UnlockPage:
     pages: Pages
     clock: Clock
     web_sessions: WebSessions
+    asking: AskingPage
     step_up: StepUp | None = None
-    leave_provider: Callable[[], str | None] = lambda: None
+    network_of: Callable[[web.Request], str] = lambda _: NO_NETWORK
+    leave_provider: Callable[[str], str | None] = lambda _hint: None
     """Where the provider itself signs people out: whoever sits here next would otherwise be let in silently."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -44,6 +47,7 @@ class UnlockPage:
             web.post(f"{BASE}/prove", self.safely(self.prove)),
             web.post(f"{BASE}/sign-in", self.safely(self.sign_in)),
             web.post(f"{BASE}/other", self.safely(self.other)),
+            web.post(f"{BASE}/approval", self.safely(self.approval)),
             web.post(f"{BASE}/answer", self.safely(self.answer)),
             web.post(f"{BASE}/show", self.safely(self.show)),
             web.post(f"{BASE}/outcome", self.safely(self.outcome)),
@@ -51,8 +55,8 @@ class UnlockPage:
         ]
 
     @property
-    def cookie(self) -> str:
-        return "__Host-sparekey-browser" if self.web_sessions.is_https else "sparekey-browser"
+    def browsers(self) -> BrowserSecrets:
+        return browsers_of_links(self.web_sessions)
 
     def safely(self, handler: Handler) -> Handler:
         """Every refusal has one page; unknown, expired, replaced and frozen links have the same."""
@@ -60,12 +64,14 @@ class UnlockPage:
         async def handle(request: web.Request) -> web.StreamResponse:
             if request.method == hdrs.METH_POST:
                 require_same_origin(request)
+            if POLL not in request.headers:
+                await self.web_sessions.of(request)  # whoever is here is not idle in the chat
             try:
                 return await handler(request)
             except LinkGone:
                 return self.draw(request, "gone.html", status=404)
             except OtherBrowser:
-                return self.draw(request, "elsewhere.html", status=409)
+                return await self.returned(request) or self.draw(request, "elsewhere.html", status=409)
             except NotYet:
                 return self.back(request)
 
@@ -78,10 +84,13 @@ class UnlockPage:
         match state:
             case Waiting():
                 answer = self.draw(request, "open.html")
-                self.mark(request, answer)
+                if not self.browsers.of(request, link):
+                    self.browsers.give(answer, link)  # before it claims: an answer lost then would cost the link
                 return answer
             case Claimed() | Granted() if state.browser != browser:
                 raise OtherBrowser
+            case Claimed() if self.asking.has_the_turn(state):
+                return await self.asking.draw(request, state)
             case Claimed():
                 return self.proving(request, state)
             case Granted(unobserved=False):
@@ -93,22 +102,34 @@ class UnlockPage:
             case _:
                 raise LinkGone
 
-    async def claim(self, request: web.Request) -> web.StreamResponse:
+    async def returned(self, request: web.Request) -> web.Response | None:
+        """The browser that signed in, whose answer was lost on the way: it has its secret all the same."""
         link = request.match_info["link"]
-        secret = request.cookies.get(self.cookie) or secrets.token_urlsafe(32)
+        state = await self.unlocking.look(link)
+        for secret in browsers_at_provider(self.web_sessions).all(request):
+            if isinstance(state, Claimed | Granted) and hashed(secret) == state.browser:
+                answer = self.back(request)
+                self.browsers.give(answer, link, secret)
+                return answer
+        return None
+
+    async def claim(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
         await form_of(request)
-        await self.unlocking.claim(link, hashed(secret))
         answer = self.back(request)
-        self.keep(answer, secret)
+        if not self.browsers.of(request, link):
+            browser = hashed(self.browsers.give(answer, link))
+        await self.unlocking.claim(link, browser, on_shared_computer=self.web_sessions.is_private(request))
         return answer
 
     async def prove(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
         form = await form_of(request, "number", "code")
         try:
-            await self.unlocking.prove(link, browser, form["number"], {"authenticator": form["code"]})
-        except ProofRefused:
-            return await self.refused(request, link)
+            code = {"authenticator": form["code"]}
+            await self.unlocking.prove(link, browser, form["number"], code, self.network_of(request))
+        except ProofRefused as refused:
+            return await self.refused(request, link, refused)
         return self.back(request)
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
@@ -118,12 +139,12 @@ class UnlockPage:
         if self.step_up is None:
             raise web.HTTPNotFound
         try:
-            state = await self.unlocking.prove(link, browser, form["number"], {})
-        except ProofRefused:
-            return await self.refused(request, link)
+            state = await self.unlocking.prove(link, browser, form["number"], {}, self.network_of(request))
+        except ProofRefused as refused:
+            return await self.refused(request, link, refused)
         if isinstance(state, Granted) or "sign_in" not in state.missing:
             return self.back(request)
-        return await self.step_up.begin(link, browser)
+        return await self.step_up.begin(request, link, browser)
 
     async def other(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
@@ -131,11 +152,26 @@ class UnlockPage:
         state = await self.unlocking.other_way(link, browser)
         return self.draw(request, "no_tries.html") if isinstance(state, Over) else self.back(request)
 
-    async def refused(self, request: web.Request, link: str) -> web.Response:
+    async def approval(self, request: web.Request) -> web.StreamResponse:
+        link, browser = self.where(request)
+        try:
+            return await self.asking.ask(request, link, browser, self.network_of(request))
+        except ProofRefused as why:
+            return await self.refused(request, link, why)
+
+    async def refused(self, request: web.Request, link: str, why: ProofRefused) -> web.Response:
         state = await self.unlocking.look(link)
         if not isinstance(state, Claimed):
             return self.draw(request, "no_tries.html", status=403)
-        return self.proving(request, state, wrong=True)
+        seconds = ceil(why.wait.total_seconds()) if isinstance(why, TooSoon) else 0
+        status = 429 if seconds else 422
+        if self.asking.has_the_turn(state):
+            answer = await self.asking.draw(request, state, wrong=not seconds, wait=seconds, status=status)
+        else:
+            answer = self.proving(request, state, wrong=not seconds, wait=seconds, status=status)
+        if seconds:
+            answer.headers[hdrs.RETRY_AFTER] = str(seconds)
+        return answer
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
@@ -151,7 +187,8 @@ class UnlockPage:
         if form["nth"] not in {"1", "2", "3"}:
             raise web.HTTPBadRequest
         try:
-            shown = await self.unlocking.show(link, browser, int(form["nth"]))
+            shared = self.web_sessions.is_private(request)
+            shown = await self.unlocking.show(link, browser, int(form["nth"]), on_shared_computer=shared)
         except KeyUnavailable:
             state = await self.unlocking.look(link)
             if not isinstance(state, Granted):
@@ -174,44 +211,36 @@ class UnlockPage:
         await self.unlocking.finish(link, browser)
         return await self.leave(request, "finished.html")
 
-    def mark(self, request: web.Request, answer: web.Response) -> None:
-        """The browser is given its secret before it claims: an answer lost on the way then costs nobody the link."""
-        if self.cookie not in request.cookies:
-            self.keep(answer, secrets.token_urlsafe(32))
-
-    def keep(self, answer: web.Response, secret: str) -> None:
-        secure = self.web_sessions.is_https
-        answer.set_cookie(self.cookie, secret, path="/", httponly=True, secure=secure, samesite="Lax", max_age=3600)
-
     # drawing
 
-    def proving(self, request: web.Request, state: Claimed, *, wrong: bool = False) -> web.Response:
+    def proving(
+        self, request: web.Request, state: Claimed, *, wrong: bool = False, wait: int = 0, status: int = 200
+    ) -> web.Response:
         facts = {
             "tries_left": state.tries_left,
             "wrong": wrong,
+            "wait": wait,
             "method": state.missing[0],
             "number_held": state.number_held,
-            "held": state.number_held and not wrong,
+            "held": state.number_held and not wrong and not wait,
         }
-        frame = Frame(forms=f"'self' {self.step_up.origin}") if self.step_up else None
-        return self.draw(request, "prove.html", status=422 if wrong else 200, frame=frame, **facts)
+        return self.draw(request, "prove.html", status=status, **facts)
 
     async def leave(self, request: web.Request, template: str) -> web.Response:
-        """On a shared computer the session ends here too, and nothing of it stays in the browser."""
-        session = await self.web_sessions.of(request)
-        is_private = session is not None and session.principal.on_shared_computer
-        answer = self.draw(request, template, leave=self.leave_provider() if is_private else None)
-        kept = '"cache"'
+        """On a shared computer the session ends here and at the provider, and nothing of it stays in the browser."""
+        is_private = self.web_sessions.is_private(request)
+        away = self.leave_provider(self.web_sessions.hint(request)) if is_private else None
+        answer = self.pages.lead(request, away) if away else self.draw(request, template)
         if is_private:
             await self.web_sessions.end(request, answer)
-            kept = '"cache", "cookies", "storage"'
-        answer.headers["Clear-Site-Data"] = kept
-        answer.del_cookie(self.cookie, path="/unlock", secure=self.web_sessions.is_https)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"' if is_private else '"cache"'
+        self.browsers.forget(answer, request.match_info["link"])
         return answer
 
     def ready(self, request: web.Request, state: Granted, *, unavailable: bool) -> web.Response:
         card = next(card for card in state.offer.device.keys if card.key_ref == state.offer.key_ref)
-        left = state.offer.views_allowed - state.views
+        offer = seen_from(state.offer, on_shared_computer=self.web_sessions.is_private(request))
+        left = max(0, offer.views_allowed - state.views)
         lit = state.view_until is not None and self.clock.now() < state.view_until and state.viewed_ref == card.key_ref
         nth = state.views if lit else state.views + 1
         return self.draw(
@@ -227,17 +256,26 @@ class UnlockPage:
 
     def key(self, request: web.Request, shown: Shown, nth: int) -> web.Response:
         seconds = max(0, int((shown.goes_dark_at - self.clock.now()).total_seconds()))
-        return self.draw(request, "key.html", shown=shown, seconds=seconds, nth=nth)
+        return self.draw(request, "key.html", shown=shown, seconds=seconds, nth=nth, poll=POLL, look_again=LOOK_AGAIN)
 
-    def draw(
-        self, request: web.Request, template: str, *, status: int = 200, frame: Frame | None = None, **facts: object
-    ) -> web.Response:
+    def draw(self, request: web.Request, template: str, *, status: int = 200, **facts: object) -> web.Response:
         base = f"/unlock/{request.match_info['link']}"
-        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status, frame=frame)
+        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status)
 
     @staticmethod
     def back(request: web.Request) -> web.Response:
         return web.Response(status=303, headers={hdrs.LOCATION: f"/unlock/{request.match_info['link']}"})
 
     def where(self, request: web.Request) -> tuple[str, str]:
-        return request.match_info["link"], hashed(request.cookies.get(self.cookie, ""))
+        link = request.match_info["link"]
+        return link, hashed(self.browsers.of(request, link))
+
+
+def browsers_of_links(web_sessions: WebSessions) -> BrowserSecrets:
+    """By which a browser is known that claimed a link; the challenge holds its hash."""
+    return BrowserSecrets("link", 3600, web_sessions.is_https)
+
+
+def browsers_at_provider(web_sessions: WebSessions) -> BrowserSecrets:
+    """By which a browser is known again that was sent away to sign in. When it holds, it is the link's secret from then on."""
+    return BrowserSecrets("sign-in", 600, web_sessions.is_https)

@@ -1,8 +1,9 @@
 """Many key sources as one: asks all at once, says who did not answer, and never takes silence for "no key"."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from bot.domain.devices import Device, Findings
@@ -27,7 +28,13 @@ class Several:
         self._patience = patience
 
     async def devices_of(self, person: PersonId) -> Findings:
-        asked = (self._ask(source, source.devices_of(person)) for source in self._sources.values())
+        return await self._together(lambda source: source.devices_of(person))
+
+    async def by_key_id(self, beginnings: tuple[str, ...]) -> Findings:
+        return await self._together(lambda source: source.by_key_id(beginnings))
+
+    async def _together(self, ask: Callable[[KeySource], Awaitable[Findings]]) -> Findings:
+        asked = (self._ask(source, partial(ask, source)) for source in self._sources.values())
         answers = await asyncio.gather(*asked, return_exceptions=True)
         devices: dict[str, Device] = {}
         silent: list[str] = []
@@ -44,18 +51,19 @@ class Several:
         return Findings(tuple(devices.values()), tuple(silent))
 
     async def knows_key_id(self, digits: str) -> bool:
-        asked = (self._ask(source, source.knows_key_id(digits)) for source in self._sources.values())
+        asked = (self._ask(source, partial(source.knows_key_id, digits)) for source in self._sources.values())
         answers = await asyncio.gather(*asked, return_exceptions=True)
         return any(answer is True for answer in answers)
 
     async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]:
         source = self._sources[key_ref.partition(":")[0]]
-        return await self._ask(source, source.fetch(key_ref))
+        return await self._ask(source, partial(source.fetch, key_ref))
 
-    async def _ask(self, source: KeySource, answer: Awaitable[T]) -> T:
+    async def _ask(self, source: KeySource, question: Callable[[], Awaitable[T]]) -> T:
+        """The question is put here and not before: a caller who goes at that very moment leaves nothing half asked."""
         try:
             async with asyncio.timeout(self._patience):
-                return await answer
+                return await question()
         except TimeoutError as error:
             raise SourceUnavailable(source.name) from error
 

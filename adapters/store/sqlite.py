@@ -14,6 +14,8 @@ from adapters.store.sqlite_file import SqliteFile
 from bot.domain.audit import FIRST_LINK, Fact, Record, canonical, link_after
 from bot.domain.people import PersonId
 from bot.ports.store import (
+    PASSING,
+    PAST,
     SAY,
     AlreadySeen,
     Committed,
@@ -47,6 +49,10 @@ class SqliteStore:
     async def load(self, flow_id: str) -> Saved | None:
         return await self._file.run(partial(_load, flow_id=flow_id))
 
+    async def was_seen(self, flow_id: str, event_id: str) -> bool:
+        statement = "SELECT 1 FROM seen WHERE flow_id = ? AND event_id = ?"
+        return await self._file.run(lambda db: db.execute(statement, (flow_id, event_id)).fetchone()) is not None
+
     async def commit(self, turn: Turn, lease: float) -> Committed:
         return await self._file.run(partial(_commit, turn=turn, lease=timedelta(seconds=lease)))
 
@@ -75,9 +81,16 @@ class SqliteStore:
         row = await self._file.run(_next_due)
         return None if row is None else moment(row)
 
-    async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]:
+    async def history(
+        self, flow_id: str, after: int = 0, limit: int = 500, since: datetime | None = None
+    ) -> tuple[Line, ...]:
         statement = "SELECT seq, at, body FROM history WHERE flow_id = ? AND seq > ? ORDER BY seq LIMIT ?"
-        rows = await self._file.run(lambda db: db.execute(statement, (flow_id, after, limit)).fetchall())
+
+        def job(db: sqlite3.Connection) -> list[tuple[int, int, str]]:
+            first = max(after, _last_before(db, flow_id, micros(since))) if since else after
+            return db.execute(statement, (flow_id, first, limit)).fetchall()
+
+        rows = await self._file.run(job)
         return tuple(Line(seq, moment(at), body) for seq, at, body in rows)
 
     async def flows(self, kind: str, after: str = "", limit: int = 500) -> Sequence[tuple[str, Saved]]:
@@ -89,33 +102,60 @@ class SqliteStore:
     async def number(self, series: Literal["case"], owed_id: str) -> int:
         return await self._file.run(partial(_number, series=series, owed_id=owed_id))
 
-    async def audit(self) -> AsyncIterator[Record]:
+    async def audit(self, after: int = 0) -> AsyncIterator[Record]:
         statement = "SELECT seq, line, link FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
-        last = 0
-        while rows := await self._file.run(partial(_rows, statement=statement, values=(last, PAGE))):
+        while rows := await self._file.run(partial(_rows, statement=statement, values=(after, PAGE))):
             for seq, line, link in rows:
                 yield Record(seq, line, link)
-                last = seq
+                after = seq
 
-    async def forget(self, at: datetime, history_before: datetime, seen_before: datetime) -> None:
+    async def forget(
+        self, at: datetime, history_before: datetime, seen_before: datetime, passing_before: datetime
+    ) -> None:
         def job(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM history WHERE at < ?", (micros(history_before),))
             db.execute("DELETE FROM seen WHERE at < ?", (micros(seen_before),))
             db.execute("DELETE FROM session WHERE ends_at < ?", (micros(at),))
 
         await self._file.run(job)
+        while await self._file.run(partial(_forget_passing, before=micros(passing_before))) == PAGE:
+            pass  # page by page: nobody waits for a million of them
 
     async def forget_person(self, person: PersonId) -> None:
         """Their alias in the audit leads nowhere from now on; the chain stays whole. Gone from the write-ahead log as well."""
-        await self._file.execute("DELETE FROM alias WHERE person = ?", (str(person),))
+        await self._file.run(partial(_forget_person, person=str(person)))
         await self._file.empty_log()
 
     async def close(self) -> None:
         await self._file.close()
 
 
+def _last_before(db: sqlite3.Connection, flow_id: str, at: int) -> int:
+    """From the end backwards: what is older still is not looked at."""
+    statement = "SELECT seq FROM history WHERE flow_id = ? AND at < ? ORDER BY seq DESC LIMIT 1"
+    row = db.execute(statement, (flow_id, at)).fetchone()
+    return row[0] if row else 0
+
+
 def _rows(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[tuple[int, str, str]]:
     return db.execute(statement, values).fetchall()
+
+
+def _forget_person(db: sqlite3.Connection, person: str) -> None:
+    db.execute("DELETE FROM alias WHERE person = ?", (person,))
+    db.execute("DELETE FROM flow WHERE id = ?", (f"{PAST}:{person}",))
+    for table in ("seen", "owed"):
+        db.execute(f"DELETE FROM {table} WHERE flow_id = ?", (f"{PAST}:{person}",))  # noqa: S608 - a literal
+
+
+def _forget_passing(db: sqlite3.Connection, before: int) -> int:
+    resting = f"""
+        SELECT id FROM flow INDEXED BY flow_passing WHERE id >= '{PASSING}:' AND id < '{PASSING};' AND at < ?
+            AND NOT EXISTS (SELECT 1 FROM owed WHERE owed.flow_id = flow.id) LIMIT ?"""  # noqa: S608 - a literal
+    gone = db.execute(resting, (before, PAGE)).fetchall()
+    db.executemany("DELETE FROM flow WHERE id = ?", gone)
+    db.executemany("DELETE FROM seen WHERE flow_id = ?", gone)
+    return len(gone)
 
 
 def _next_due(db: sqlite3.Connection) -> int | None:

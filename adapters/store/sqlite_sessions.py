@@ -1,7 +1,7 @@
 """Web sessions beside the flows: known by the hash of their cookie, ended by idleness, by age, or from here."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import orjson
@@ -11,23 +11,23 @@ from adapters.store.sqlite_file import SqliteFile
 from bot.domain.people import PersonId, Principal
 from bot.ports.sessions import Session
 
-IDLE = timedelta(minutes=30)
-TOUCH = timedelta(minutes=1)
-
 
 class SqliteSessions:
-    def __init__(self, file: SqliteFile, idle: timedelta = IDLE) -> None:
-        self._file, self._idle = file, idle
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
 
-    async def begin(self, session: Session, at: datetime) -> None:
+    async def begin(self, session: Session) -> None:
         row = (
             session.id, str(session.principal.id), _write(session.principal), session.csrf, session.chat,
-            micros(at), micros(session.ends_at),
+            micros(session.seen_at), micros(session.ends_at),
         )  # fmt: skip
         await self._file.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     async def find(self, session_id: str, at: datetime) -> Session | None:
-        return await self._file.run(partial(_find, session_id=session_id, at=at, idle=self._idle))
+        return await self._file.run(partial(_find, session_id=session_id, at=at))
+
+    async def touch(self, session_id: str, at: datetime) -> None:
+        await self._file.run(partial(_touch, session_id=session_id, at=at))
 
     async def speaks_in(self, session_id: str, chat: str) -> None:
         await self._file.execute("UPDATE session SET chat = ? WHERE id = ?", (chat, session_id))
@@ -35,22 +35,32 @@ class SqliteSessions:
     async def end(self, session_id: str) -> None:
         await self._file.execute("DELETE FROM session WHERE id = ?", (session_id,))
 
-    async def end_all(self, person: PersonId) -> None:
-        await self._file.execute("DELETE FROM session WHERE person = ?", (str(person),))
+    async def end_all(self, person: PersonId) -> tuple[str, ...]:
+        return await self._file.run(partial(_end_all, person=person))
 
 
-def _find(db: sqlite3.Connection, session_id: str, at: datetime, idle: timedelta) -> Session | None:
+def _find(db: sqlite3.Connection, session_id: str, at: datetime) -> Session | None:
     statement = "SELECT principal, csrf, chat, seen_at, ends_at FROM session WHERE id = ?"
     row = db.execute(statement, (session_id,)).fetchone()
     if row is None:
         return None
     principal, csrf, chat, seen_at, ends_at = row
-    if at >= moment(ends_at) or at - moment(seen_at) >= idle:
-        db.execute("DELETE FROM session WHERE id = ?", (session_id,))
-        return None
-    if at - moment(seen_at) >= TOUCH:
+    session = Session(session_id, _read(principal), csrf, chat, moment(seen_at), moment(ends_at))
+    if not session.is_over(at):
+        return session
+    db.execute("DELETE FROM session WHERE id = ?", (session_id,))
+    return None
+
+
+def _touch(db: sqlite3.Connection, session_id: str, at: datetime) -> None:
+    session = _find(db, session_id, at)
+    if session is not None and at > session.seen_at:
         db.execute("UPDATE session SET seen_at = ? WHERE id = ?", (micros(at), session_id))
-    return Session(session_id, _read(principal), csrf, chat, moment(ends_at))
+
+
+def _end_all(db: sqlite3.Connection, person: PersonId) -> tuple[str, ...]:
+    ended = db.execute("DELETE FROM session WHERE person = ? RETURNING id", (str(person),)).fetchall()
+    return tuple(session_id for (session_id,) in ended)
 
 
 def _write(principal: Principal) -> str:

@@ -24,6 +24,7 @@ from adapters.teams.connector import Connector
 from adapters.teams.gate import CHANNEL
 from adapters.teams.hearing import Heed, TeamsHandler, noted
 from bot.address import Address
+from bot.domain.errors import PersonUnreachable
 
 LONGEST_DELAY = 5.0
 Logic = Callable[[TurnContext], Awaitable[None]]
@@ -69,6 +70,16 @@ class TeamsAdapter(BotAdapter):
         activity.from_property = ChannelAccount(id=address.bot)
         activity.recipient = ChannelAccount(id=address.person) if address.person else None
         return await self._send_out(activity)
+
+    async def meet(self, service_url: str, bot: str, tenant: str, object_id: str) -> Address:
+        """The person's own chat with the bot: Teams answers with the one that there is, or begins it."""
+        members = [{"id": object_id}]
+        parameters = {"isGroup": False, "bot": {"id": bot}, "members": members, "tenantId": tenant}
+        answer = await self.post(service_url, {**parameters, "channelData": {"tenant": {"id": tenant}}})
+        conversation = answer.get("id")
+        if not isinstance(conversation, str) or not conversation:
+            raise PersonUnreachable("the channel names no chat")
+        return Address(service_url, conversation, bot, "")
 
     async def type(self, address: Address) -> None:
         await self.say(address, Saying(type=ActivityTypes.typing))

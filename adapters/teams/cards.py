@@ -6,8 +6,10 @@ from datetime import datetime
 from botbuilder.schema import ActivityTypes, Attachment
 
 from adapters.botframework.utterance import CARD, AddressOf, Saying, card_of_link, no_links
-from bot.domain.cases import Case
-from bot.domain.key_mask import mask_recovery_keys
+from adapters.notices.letters import Sentences
+from bot.agent_chat import choice_of
+from bot.domain.cases import Case, Closed, Stage, Taken, Waits
+from bot.domain.tidy import kept
 from bot.effects import Choice, Say
 from bot.ports.words import Words
 
@@ -26,11 +28,11 @@ def message(say: Say, words: Words, address_of: AddressOf) -> Saying:
         activity.text, activity.text_format = text, "plain"
         return activity
     if say.link is None:
-        card, said = _card([_text(text)]), no_links(text)
+        card, said = card_of([text_block(text)]), no_links(text)
     else:
         card, said = card_of_link(say, text, words, address_of(say.link)), ""
-    buttons = [_button(choice, words.phrase(say.language, choice.text, choice.facts), said) for choice in say.choices]
-    _add_actions(card, buttons)
+    buttons = [button(choice, words.phrase(say.language, choice.text, choice.facts), said) for choice in say.choices]
+    add_actions(card, buttons)
     activity.attachments = [Attachment(content_type=CARD, content=card)]
     activity.summary = text
     return activity
@@ -42,44 +44,115 @@ def chosen(data: Mapping[str, object], words: Words, language: str) -> JsonObjec
     What a button says of its card came back from the client: it is shown to that person alone, as plain words.
     """
     title, said = _plain(data.get("title"), 80), _plain(data.get("said"), 2_000)
-    note = words.phrase(language, "teams.chosen", {"choice": title})
+    told = words.phrase(language, "teams.chosen", {"choice": title})
     if not said:
-        return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": note}
-    return {"statusCode": 200, "type": CARD, "value": _card([_text(said), _text(note, isSubtle=True)])}
+        return note(told)
+    return {"statusCode": 200, "type": CARD, "value": card_of([text_block(said), text_block(told, isSubtle=True)])}
 
 
-def case_card(case: Case, since: datetime, words: Words, language: str) -> Saying:
-    """For agents: who waits and why. No words of the person, no Key ID: a channel keeps what is posted there."""
+def pressed(value: object) -> Mapping[str, object] | None:
+    """The data of a button of ours, as an invoke brings it."""
+    action = value.get("action") if isinstance(value, dict) else None
+    data = action.get("data") if isinstance(action, dict) and action.get("verb") == VERB else None
+    return data if isinstance(data, dict) and isinstance(data.get("choice"), str) else None
+
+
+def note(text: str) -> JsonObject:
+    """A short answer to whoever pressed, and to nobody else."""
+    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
+
+
+def case_card(
+    case: Case, since: datetime, stage: Stage, words: Words, language: str, desk: str | None = None
+) -> Saying:
+    """For agents: who waits and why, and the way to it at the desk, if there is one.
+
+    No words of the person, no Key ID: a channel keeps what is posted there.
+    """
 
     def phrase(text: str, **facts: str) -> str:
         return words.phrase(language, f"case.{text}", facts)
 
-    title = phrase("title_urgent" if case.urgency == "urgent" else "title", case=str(case.number))
+    waits_urgently = isinstance(stage, Waits) and (case.urgency == "urgent" or stage.late)
+    agent = "" if isinstance(stage, Waits) else stage.by.name
+    into = str(stage.into) if isinstance(stage, Closed) else ""
+    title = phrase(_title(case, stage), case=str(case.number), agent=agent, into=into)
     facts = {
         "who": case.name,
         "reason": phrase(f"reasons.{case.reason}"),
         "device": case.learnt.device_name or phrase("unknown"),
-        "language": phrase(f"languages.{case.language}"),
+        "language": phrase(f"languages.{case.language if case.language in words.languages else 'en'}"),
         "channel": phrase(f"channels.{case.channel}"),
         "since": f"{{{{DATE({since:%Y-%m-%dT%H:%M:%SZ}, SHORT)}}}} {{{{TIME({since:%Y-%m-%dT%H:%M:%SZ})}}}}",
         "messages": str(len(case.learnt.words)),
     }
+    if case.team:
+        facts["team"] = case.team
+    if case.wish and not isinstance(stage, Closed):
+        facts["wish"] = phrase(f"wishes.{case.wish.what}")
     rows = [{"title": phrase(name), "value": no_links(value)} for name, value in facts.items()]
-    colour = "Attention" if case.urgency == "urgent" else "Default"
-    heading = _text(title, weight="Bolder", size="Medium", color=colour)
-    card = _card([heading, {"type": "FactSet", "facts": rows}])
+    colour = "Attention" if waits_urgently else "Default"
+    heading = text_block(title, weight="Bolder", size="Medium", color=colour)
+    card = card_of([heading, {"type": "FactSet", "facts": rows}])
+    if desk is not None:
+        url = f"{desk}/cases/{case.number}"
+        actions: list[JsonObject] = [{"type": "Action.OpenUrl", "title": phrase("open_desk"), "url": url}]
+        card["actions"] = [_take(case.number, phrase("take")), *actions] if isinstance(stage, Waits) else actions
     return Saying(
         type=ActivityTypes.message,
-        summary=title,
+        summary=no_links(title),
         locale=language,
         attachments=[Attachment(content_type=CARD, content=card)],
     )
 
 
+def _take(number: int, title: str) -> JsonObject:
+    """Execute alone: only it can answer whoever pressed so that nobody else in the channel reads it. A Submit would have to post.
+
+    A client that does not know it has the way to the desk.
+    """
+    data = {"choice": choice_of("take", number), "title": title}
+    return {"type": "Action.Execute", "title": title, "verb": VERB, "data": data, "fallback": "drop"}
+
+
+def notice(said: Sentences) -> Saying:
+    """For the owner: what was done under their name, and the one button that stops it."""
+    title = said.of_role("subject")
+    rows: list[JsonObject] = [{"title": name, "value": no_links(value)} for name, value in said.rows]
+    card = card_of(
+        [
+            text_block(title, weight="Bolder", size="Medium"),
+            text_block(said.of_role("what")),
+            {"type": "FactSet", "facts": rows},
+            text_block(said.of_role("fine")),
+            text_block(said.of_role("otherwise")),
+        ]
+    )
+    card["actions"] = [{"type": "Action.OpenUrl", "title": said.button, "url": said.news.link}]
+    return Saying(
+        type=ActivityTypes.message,
+        summary=title,
+        locale=said.language,
+        attachments=[Attachment(content_type=CARD, content=card)],
+    )
+
+
+def _title(case: Case, stage: Stage) -> str:
+    match stage:
+        case Waits(late):
+            return ("title_urgent" if case.urgency == "urgent" else "title") + ("_late" if late else "")
+        case Taken(silent=silent):
+            return "title_silent" if silent else "title_taken"
+        case Closed(into=int()):
+            return "title_merged"
+        case Closed():
+            return "title_closed"
+
+
 def in_public(say: Say, words: Words, app_id: str) -> Saying:
     """In a group or a channel: how to find our own chat, and nothing about anybody."""
     text = words.phrase(say.language, say.text, say.facts)
-    card = _card([_text(text)])
+    card = card_of([text_block(text)])
     title = words.phrase(say.language, "teams.open_chat", {})
     card["actions"] = [
         {"type": "Action.OpenUrl", "title": title, "url": f"https://teams.microsoft.com/l/chat/0/0?users=28:{app_id}"}
@@ -92,7 +165,7 @@ def in_public(say: Say, words: Words, app_id: str) -> Saying:
     )
 
 
-def _button(choice: Choice, title: str, said: str) -> JsonObject:
+def button(choice: Choice, title: str, said: str) -> JsonObject:
     """Execute answers in place; a client that does not know it falls back to Submit."""
     data = {"choice": choice.id, "title": title}
     submit = {"type": "Action.Submit", "title": title, "data": data}
@@ -100,7 +173,7 @@ def _button(choice: Choice, title: str, said: str) -> JsonObject:
     return {"type": "Action.Execute", "title": title, "verb": VERB, "data": {**data, **more}, "fallback": submit}
 
 
-def _add_actions(card: JsonObject, buttons: list[JsonObject]) -> None:
+def add_actions(card: JsonObject, buttons: list[JsonObject]) -> None:
     """Clients hide what does not fit into one row of actions, so a longer list stands in rows of its own."""
     first = card.get("actions")
     actions = [*(first if isinstance(first, list) else []), *buttons]
@@ -114,7 +187,7 @@ def _add_actions(card: JsonObject, buttons: list[JsonObject]) -> None:
     card.pop("actions", None)
 
 
-def _card(body: list[JsonObject]) -> JsonObject:
+def card_of(body: list[JsonObject]) -> JsonObject:
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -123,11 +196,11 @@ def _card(body: list[JsonObject]) -> JsonObject:
     }
 
 
-def _text(text: str, **more: object) -> JsonObject:
+def text_block(text: str, **more: object) -> JsonObject:
     return {"type": "TextBlock", "text": no_links(text), "wrap": True, **more}
 
 
 def _plain(value: object, longest: int) -> str:
     if not isinstance(value, str):
         return ""
-    return mask_recovery_keys("".join(letter for letter in value[:longest] if letter.isprintable())).text
+    return "".join(letter for letter in kept(value, longest).text if letter.isprintable())

@@ -11,11 +11,13 @@ import aiohttp
 from adapters.botframework.utterance import AddressOf
 from adapters.identity.signing_keys import SigningKeys
 from adapters.teams.adapter import TeamsAdapter
+from adapters.teams.agents import AgentsInTeams
 from adapters.teams.cloud import Cloud, ServiceHosts
 from adapters.teams.connector import CONNECTIONS, Connector
 from adapters.teams.credential import Credential, NoCredential
 from adapters.teams.desk import ChannelDesk
 from adapters.teams.gate import Gate
+from adapters.teams.notices import ChatNotices
 from adapters.teams.pace import Pace
 from adapters.teams.people import Callers
 from adapters.teams.playground import LOOPBACK_ALONE, OpenEntrance
@@ -24,6 +26,7 @@ from adapters.teams.turns import Turns
 from adapters.teams.voice import TeamsVoice
 from bot.codec import Codec
 from bot.conductor import Conductor
+from bot.desk_in_chat import DeskInChat
 from bot.domain.people import PersonId
 from bot.ports.clock import Clock
 from bot.ports.sources import Directory
@@ -50,17 +53,26 @@ class Teams:
     tenant: str
     hosts: ServiceHosts
 
-    def voice(self, codec: Codec, words: Words, link_of: AddressOf, conductor: Callable[[], Conductor]) -> TeamsVoice:
+    def voice(
+        self, codec: Codec, words: Words, link_of: AddressOf, conductor: Callable[[], Conductor], desk: str | None
+    ) -> TeamsVoice:
         async def recall(flow_id: str) -> object:
             return await conductor().recall(flow_id)
 
-        return TeamsVoice(self.adapter, codec, words, link_of, self.app_id, recall)
+        return TeamsVoice(self.adapter, codec, words, link_of, self.app_id, recall, desk)
 
-    def routes(self, conductor: Conductor, directory: Directory, words: Words, clock: Clock) -> TeamsRoutes:
-        return TeamsRoutes(self.entrance, Turns(self.adapter, conductor, Callers(directory, clock), words))
+    def routes(
+        self, conductor: Conductor, directory: Directory, words: Words, clock: Clock, desk: DeskInChat | None
+    ) -> TeamsRoutes:
+        """`desk`: what agents do with cases from here, where there are agents."""
+        agents = AgentsInTeams(desk, conductor, words) if desk else None
+        return TeamsRoutes(self.entrance, Turns(self.adapter, conductor, Callers(directory, clock), words, agents))
 
-    def desk(self, words: Words, service_url: str, channel: str, language: str) -> ChannelDesk:
-        return ChannelDesk(self.adapter, words, service_url, channel, self.app_id, self.tenant, language)
+    def notices(self, words: Words, directory: Directory, service_url: str) -> ChatNotices:
+        return ChatNotices(self.adapter, words, directory, service_url, self.app_id, self.tenant)
+
+    def desk(self, words: Words, service_url: str, channel: str, language: str, address: str | None) -> ChannelDesk:
+        return ChannelDesk(self.adapter, words, service_url, channel, self.app_id, self.tenant, language, address)
 
 
 @asynccontextmanager
@@ -79,7 +91,7 @@ async def open_teams(
             tenant=registration.tenant,
             hosts=registration.hosts,
         )
-        connector = Connector(http, credential, registration.hosts, Pace())
+        connector = Connector(http, credential, registration.hosts, Pace(), clock)
         try:
             yield Teams(TeamsAdapter(connector), gate, registration.app_id, registration.tenant, registration.hosts)
         finally:
@@ -87,9 +99,9 @@ async def open_teams(
 
 
 @asynccontextmanager
-async def open_playground(person: PersonId) -> AsyncIterator[Teams]:
+async def open_playground(person: PersonId, clock: Clock) -> AsyncIterator[Teams]:
     async with _session(None, None) as http:
-        connector = Connector(http, NoCredential(), LOOPBACK_ALONE, Pace())
+        connector = Connector(http, NoCredential(), LOOPBACK_ALONE, Pace(), clock)
         yield Teams(TeamsAdapter(connector), OpenEntrance(person), "playground", person.tenant, LOOPBACK_ALONE)
 
 

@@ -5,18 +5,19 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import quote
 
 import aiohttp
 import orjson
 from yarl import URL
 
+from adapters.retry_after import retry_after
 from adapters.teams.cloud import ServiceHosts
 from adapters.teams.credential import Credential, NoToken
 from adapters.teams.pace import Pace
 from bot.domain.errors import ChannelBusy, PersonUnreachable
+from bot.ports.clock import Clock
 
 PATIENCE = 15.0
 """Seconds that a turn may take; what has not left by then is owed."""
@@ -48,9 +49,11 @@ class Connector:
         credential: Credential,
         hosts: ServiceHosts,
         pace: Pace,
+        clock: Clock,
         patience: float = PATIENCE,
     ) -> None:
-        self._http, self._credential, self._hosts, self._pace, self._patience = http, credential, hosts, pace, patience
+        self._http, self._credential, self._hosts, self._pace = http, credential, hosts, pace
+        self._clock, self._patience = clock, patience
 
     async def send(self, service_url: str, conversation: str, activity: bytes, *, counts: bool = True) -> str:
         """The id that the channel gave the activity; empty where it gives none (typing)."""
@@ -113,7 +116,7 @@ class Connector:
                 ) as answer:
                     if answer.status == 401 and token is not None:  # noqa: PLR2004
                         self._credential.forget(token)
-                    return _judged(answer, await _body(answer))
+                    return _judged(answer, await _body(answer), self._clock.now())
         except (aiohttp.ClientError, TimeoutError, NoToken) as error:
             raise ChannelBusy(None, type(error).__name__) from None
 
@@ -126,9 +129,9 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
     return body if len(body) <= LARGEST_ANSWER else b""
 
 
-def _judged(answer: aiohttp.ClientResponse, body: bytes) -> Mapping[str, object]:
+def _judged(answer: aiohttp.ClientResponse, body: bytes, now: datetime) -> Mapping[str, object]:
     if answer.status in BUSY or answer.status >= 500:  # noqa: PLR2004
-        raise ChannelBusy(_retry_after(answer.headers.get("Retry-After")), str(answer.status))
+        raise ChannelBusy(retry_after(answer.headers.get("Retry-After"), now), str(answer.status))
     if not 200 <= answer.status < 300:  # noqa: PLR2004
         raise PersonUnreachable(f"the channel answers {answer.status}")
     try:
@@ -136,19 +139,6 @@ def _judged(answer: aiohttp.ClientResponse, body: bytes) -> Mapping[str, object]
     except orjson.JSONDecodeError:
         content = {}  # it went through; only its id is not known
     return content if isinstance(content, dict) else {}
-
-
-def _retry_after(text: str | None) -> float | None:
-    """Seconds, or a date; nonsense is no answer."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return float(text[:6])
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at.tzinfo else None
 
 
 def _safe(part: str) -> str:

@@ -10,7 +10,7 @@ from adapters.botframework.utterance import Saying
 from adapters.teams import cards
 from adapters.teams.adapter import TeamsAdapter, continuing
 from bot.address import Address
-from bot.domain.cases import Case
+from bot.domain.cases import Case, Stage
 from bot.domain.errors import PersonUnreachable
 from bot.ports.words import Words
 
@@ -26,9 +26,11 @@ class ChannelDesk:
     app_id: str
     tenant: str
     language: str
+    address: str | None
+    """Of the desk's pages."""
 
-    async def show(self, case: Case, since: datetime, shown_as: str | None) -> str | None:
-        card = cards.case_card(case, since, self.words, self.language)
+    async def show(self, case: Case, since: datetime, stage: Stage, shown_as: str | None) -> str | None:
+        card = cards.case_card(case, since, stage, self.words, self.language, self.address)
         if shown_as is None:
             return await self._post(card)
         conversation, _, activity_id = shown_as.rpartition("|")

@@ -2,29 +2,30 @@
 
 import ssl
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
+from adapters.identity.their_clock import PATIENCE, seconds_ahead
 from adapters.teams.channel import Registration, outside
 from adapters.teams.credential import Credential, NoToken
 from adapters.teams.gate import CHANNEL, LEEWAY
 from adapters.teams.routes import PATH
 from bot.ports.clock import Clock
 
-PATIENCE = aiohttp.ClientTimeout(total=10)
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """`is_doubtful`: it works, and perhaps not as it was meant."""
+
     what: str
     is_well: bool
     words: str
+    is_doubtful: bool = False
 
     def __str__(self) -> str:
-        return f"{'ok  ' if self.is_well else 'FAIL'}  {self.what}: {self.words}"
+        mark = "FAIL" if not self.is_well else "warn" if self.is_doubtful else "ok  "
+        return f"{mark}  {self.what}: {self.words}"
 
 
 async def examine(
@@ -65,18 +66,12 @@ async def _signing_keys(keys: SigningKeys) -> Finding:
 
 async def _clock(http: aiohttp.ClientSession, url: str, clock: Clock) -> Finding:
     """Tokens are valid from one moment to another: a clock that is wrong refuses everybody."""
-    try:
-        async with http.get(url, timeout=PATIENCE, allow_redirects=False) as answer:
-            theirs = parsedate_to_datetime(answer.headers["Date"])
-    except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+    ahead = await seconds_ahead(http, url, clock)
+    if ahead is None:
         return Finding("clock", False, "it cannot be compared: the issuer of the signing keys does not answer")
-    apart = abs((clock.now() - _aware(theirs, clock)).total_seconds())
+    apart = abs(ahead)
     words = f"{apart:.0f} seconds from the issuer's" + ("" if apart <= LEEWAY.total_seconds() else ". Let NTP set it.")
     return Finding("clock", apart <= LEEWAY.total_seconds(), words)
-
-
-def _aware(moment: datetime, clock: Clock) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.now().tzinfo)
 
 
 async def _endpoint(http: aiohttp.ClientSession, home: str | None) -> Finding:

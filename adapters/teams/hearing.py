@@ -10,9 +10,9 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
 from adapters.botframework.handler import HearingHandler, heard_in
-from adapters.teams.cards import VERB
-from bot.domain.key_mask import mask_recovery_keys
+from adapters.teams import cards
 from bot.domain.speech import Heard
+from bot.domain.tidy import kept
 
 CARD_PRESSED = "adaptiveCard/action"
 _MENTION = re.compile(r"<at\b[^>]{0,200}>[^<]{0,200}</at>", re.IGNORECASE)
@@ -30,11 +30,16 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class Went:
+    """The person removed us from their own chat."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswerable:
     """An invoke that we do not know; it wants to be told so."""
 
 
-Heed: TypeAlias = Came | Heard | Unanswerable | None
+Heed: TypeAlias = Came | Went | Heard | Unanswerable | None
 
 
 class TeamsHandler(HearingHandler):
@@ -56,6 +61,8 @@ class TeamsHandler(HearingHandler):
                 turn_context.turn_state[_NOTED] = Unanswerable()
             case ActivityTypes.installation_update if activity.action in ("add", "add-upgrade"):
                 turn_context.turn_state[_NOTED] = Came()
+            case ActivityTypes.installation_update if activity.action == "remove":
+                turn_context.turn_state[_NOTED] = Went()
             case ActivityTypes.conversation_update if _added_us(activity):
                 turn_context.turn_state[_NOTED] = Came()
             case _:
@@ -68,7 +75,7 @@ async def note(context: TurnContext, heard: Heard) -> None:
 
 def noted(context: TurnContext) -> Heed:
     found = context.turn_state.get(_NOTED)
-    return found if isinstance(found, Came | Heard | Unanswerable) else None
+    return found if isinstance(found, Came | Went | Heard | Unanswerable) else None
 
 
 def words_of(activity: Activity) -> str:
@@ -81,17 +88,14 @@ def words_of(activity: Activity) -> str:
 
 def pressed(activity: Activity) -> Mapping[str, object] | None:
     """The data of a button of ours."""
-    value = activity.value if isinstance(activity.value, dict) else {}
-    action = value.get("action")
-    data = action.get("data") if isinstance(action, dict) and action.get("verb") == VERB else None
-    return data if isinstance(data, dict) and isinstance(data.get("choice"), str) else None
+    return cards.pressed(activity.value)
 
 
 def title_of(activity: Activity) -> str:
     """What stood on the button that was pressed, masked: it came from the client."""
     data = pressed(activity) or (activity.value if isinstance(activity.value, dict) else {})
     title = data.get("title")
-    return mask_recovery_keys(title[:80]).text if isinstance(title, str) else ""
+    return kept(title, 80).text if isinstance(title, str) else ""
 
 
 def _added_us(activity: Activity) -> bool:

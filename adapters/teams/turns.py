@@ -10,16 +10,18 @@ from botbuilder.schema import Activity
 
 from adapters.teams import cards
 from adapters.teams.adapter import InvokeResponse, TeamsAdapter
+from adapters.teams.agents import AgentsInTeams, is_of_desk
 from adapters.teams.gate import Refused
-from adapters.teams.hearing import Came, Heed, Unanswerable, pressed, title_of
+from adapters.teams.hearing import Came, Heed, Unanswerable, Went, pressed, title_of
 from adapters.teams.people import Callers
 from adapters.teams.voice import chat_of, group_of
-from bot.address import Address, Met, address_of
+from bot.address import Address, Gone, Met, address_of
+from bot.agent_chat import of_agent
 from bot.conductor import Conductor
 from bot.domain.errors import ChannelBusy, PersonUnreachable
-from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.people import PersonId
 from bot.domain.speech import Heard, Opened, SpokenTo
+from bot.domain.tidy import kept
 from bot.ports.store import DEED, Owed
 from bot.ports.words import Words
 
@@ -36,6 +38,7 @@ class Turns:
     conductor: Conductor
     callers: Callers
     words: Words
+    agents: AgentsInTeams | None = None
 
     async def take(self, activity: Activity) -> InvokeResponse:
         """Answered as soon as it is remembered. Raises Refused for an activity that was here before."""
@@ -45,15 +48,22 @@ class Turns:
         if isinstance(heed, Unanswerable):
             return NOT_KNOWN
         sender, chat = activity.from_property, activity.conversation
+        if isinstance(heed, Heard) and is_of_desk(heed):
+            return await self._at_desk(activity, heed)
         if chat.conversation_type != "personal" or chat.is_group:
             return await self._in_public(activity, heed)
         if sender is None or not sender.id or not sender.aad_object_id:
             return NOTHING  # another bot or a webhook: nobody who could be locked out
         address = Address(activity.service_url, chat.id, _id(activity.recipient), sender.id)
-        flow_id = chat_of(chat.id)
+        if isinstance(heed, Went):
+            return await self._part(PersonId(chat.tenant_id, sender.aad_object_id.lower()), activity)
+        flow_id, person = chat_of(chat.id), PersonId(chat.tenant_id, sender.aad_object_id.lower())
         await self._meet(flow_id, address, activity)
-        person = PersonId(chat.tenant_id, sender.aad_object_id.lower())
-        name = mask_recovery_keys((sender.name or "")[:LONGEST_NAME]).text
+        if self.agents is not None:
+            await self._meet(of_agent(person), address, activity)
+            if isinstance(heed, Heard) and await self.agents.hears(person, heed, _event_id(activity), flow_id):
+                return NOTHING
+        name = kept(sender.name or "", LONGEST_NAME).text
         caller = await self.callers.who(person, name)
         heard = heed if isinstance(heed, Heard) else None
         language = activity.locale or caller.language or "en"
@@ -68,6 +78,20 @@ class Turns:
             self.conductor.beside(self._act(remembered.owed, address))
         return self._answer(activity, language)
 
+    async def _at_desk(self, activity: Activity, heard: Heard) -> InvokeResponse:
+        """A button of the desk, in the agents' channel or in an agent's own chat."""
+        sender, chat = activity.from_property, activity.conversation
+        if self.agents is None or sender is None or not sender.aad_object_id:
+            return NOTHING
+        who = PersonId(chat.tenant_id, sender.aad_object_id.lower())
+        return await self.agents.press(activity, who, heard, _event_id(activity))
+
+    async def _part(self, person: PersonId, activity: Activity) -> InvokeResponse:
+        """No case is brought to a chat that is gone. Where the bot speaks without being asked, the channel says so itself."""
+        if self.agents is not None:
+            await self.conductor.remember(address_of(of_agent(person)), Gone(), _event_id(activity))
+        return NOTHING
+
     async def _meet(self, flow_id: str, address: Address, activity: Activity) -> None:
         where = address_of(flow_id)
         if await self.conductor.recall(where) != address:
@@ -75,7 +99,7 @@ class Turns:
 
     async def _in_public(self, activity: Activity, heed: Heed) -> InvokeResponse:
         """A thread of a channel is answered in the thread; being added somewhere needs no words."""
-        if isinstance(heed, Came):
+        if isinstance(heed, Came | Went):
             return NOTHING
         flow_id = group_of(activity.conversation.id)
         address = Address(activity.service_url, activity.conversation.id, _id(activity.recipient), "")

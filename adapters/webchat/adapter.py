@@ -7,7 +7,7 @@ from botbuilder.schema import Activity, ConversationAccount, ConversationReferen
 
 from adapters.botframework.codec import dump_activity
 from adapters.botframework.handler import HearingHandler
-from adapters.webchat.hub import Hub
+from adapters.webchat.hub import PASSING, Hub
 from adapters.webchat.lines import BOT, CHANNEL, Lines, activity_id, conversation_of
 from bot.domain.speech import Heard
 from bot.effects import Say
@@ -82,6 +82,10 @@ class WebChatVoice:
             self.hub.publish(conversation, seq, self.lines_of.echo(conversation, seq, at, line))
         for seq, say in zip(seqs[own:], says, strict=True):
             await self.adapter.push(conversation, self.lines_of.said(conversation, seq, at, say))
+
+    async def show_typing(self, flow_id: str) -> None:
+        conversation = conversation_of(flow_id)
+        self.hub.publish(conversation, PASSING, self.lines_of.typing(conversation, self.clock.now()))
 
 
 async def _note(context: TurnContext, heard: Heard) -> None:

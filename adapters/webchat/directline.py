@@ -3,21 +3,23 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
 import orjson
-from aiohttp import BodyPartReader, WSMsgType, hdrs, web
-from aiohttp.multipart import MultipartReader
+from aiohttp import WSMsgType, hdrs, web
+from botbuilder.schema import ActivityTypes
 
 from adapters.botframework.codec import BadActivity, read_activity
 from adapters.webchat.adapter import WebChatAdapter
 from adapters.webchat.doors import Door, refusal
-from adapters.webchat.hub import Hub, Listener
+from adapters.webchat.hub import PASSING, Hub, Listener
 from adapters.webchat.lines import Lines, activity_id, chat_of
 from adapters.webchat.tokens import Pass, user_of
+from adapters.webchat.upload import activity_part
 from bot.conductor import Conductor
+from bot.domain.people import Network, PersonId
 from bot.domain.speech import Opened
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session, Sessions
@@ -39,6 +41,13 @@ class DirectLine:
     lines: Lines
     adapter: WebChatAdapter
     session_of: Callable[[web.Request], Awaitable[Session | None]]
+    """Without using it: the page asks for tokens by itself."""
+    unfinished: Callable[[PersonId], Awaitable[str | None]]
+    """The conversation in which this person waits for a human or talks with one."""
+    network_of: Callable[[web.Request], Network]
+    """Inside or outside, as far as that is known."""
+    types: Callable[[str], None]
+    """Told of a conversation whose person is writing."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         base = "/v3/directline"
@@ -59,7 +68,7 @@ class DirectLine:
     # tokens
 
     async def token(self, request: web.Request) -> web.Response:
-        """For the page and for scripts: whoever has a session gets the conversation that it began."""
+        """Whoever has a session gets the conversation that it began, and whoever waits for a human the one that they wait in."""
         if not self.door.is_own_page(request):
             return refusal(403, "ForeignOrigin", "This page may not ask for a token.")
         session = await self.session_of(request)
@@ -67,7 +76,7 @@ class DirectLine:
             return refusal(401, "NotSignedIn", "Sign in first.")
         if wait := self.door.wait(f"token {session.id}"):
             return too_many(wait)
-        conversation = session.chat or secrets.token_urlsafe(16)
+        conversation = session.chat or await self.unfinished(session.principal.id) or secrets.token_urlsafe(16)
         if session.chat is None:
             await self.sessions.speaks_in(session.id, conversation)
         made = self.door.tokens.make(conversation, user_of(session.principal.id), session.id, "token", self.clock.now())
@@ -82,12 +91,13 @@ class DirectLine:
     # a conversation
 
     async def start(self, request: web.Request) -> web.Response:
-        """Greets once a conversation, however often the page comes back."""
+        """Greets once a conversation, however often the page or its person comes back."""
         known = await self.door.admit(request)
         session = await self.door.session(known)
         body = await self.door.body(request)
-        opened = Opened(chat_of(known.conversation), session.principal, "webchat", _language(body, request))
-        remembered = await self.conductor.remember(chat_of(known.conversation), opened, "opened")
+        who = replace(session.principal, network=self.network_of(request))
+        opened = Opened(chat_of(known.conversation), who, "webchat", _language(body, request))
+        remembered = await self.conductor.remember(chat_of(known.conversation), opened, f"opened/{known.session}")
         self.conductor.act_soon(remembered.owed)
         return self.answer(request, self.started(request, known, None), 201 if remembered.fresh else 200)
 
@@ -114,7 +124,7 @@ class DirectLine:
         known = await self.door.admit(request)
         if wait := self.door.wait(known.conversation):
             return too_many(wait)
-        return await self.receive(request, known, await _activity_part(request))
+        return await self.receive(request, known, await activity_part(request))
 
     async def receive(self, request: web.Request, known: Pass, body: bytes) -> web.Response:
         """Answered as soon as it is remembered: echo and event in one transaction, the reply follows by itself."""
@@ -123,9 +133,12 @@ class DirectLine:
             heard = await self.adapter.heard_in(activity)
         except BadActivity:
             return refusal(400, "BadArgument", "This is not an activity.")
+        if activity.type == ActivityTypes.typing:
+            self.types(chat_of(known.conversation))
         if heard is None:
             return self.answer(request, {"id": activity_id(known.conversation, 0)})
         data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
+        await self.door.note_use(await self.door.session(known))
         event_id = f"heard/{_client_id(data) or secrets.token_hex(8)}"
         line = self.lines.of_heard(heard, known.user, data)
         remembered = await self.conductor.remember(chat_of(known.conversation), heard, event_id, lines=(line,))
@@ -138,14 +151,16 @@ class DirectLine:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         known = await self.door.admit_stream(request)
+        session = await self.door.session(known)
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=4096, compress=False)
         await socket.prepare(request)
         listener = Listener(known.session, request.query.get("t", ""))
         self.hub.join(known.conversation, listener)
         reading = asyncio.create_task(_read_until_closed(socket, listener))
         try:
-            await self.feed(socket, listener, known.conversation, _watermark(request.query.get("watermark")))
-        except (ConnectionError, asyncio.CancelledError):
+            async with asyncio.timeout((session.ends_at - self.clock.now()).total_seconds()):
+                await self.feed(socket, listener, known.conversation, _watermark(request.query.get("watermark")))
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
             pass
         finally:
             self.hub.leave(known.conversation, listener)
@@ -161,7 +176,9 @@ class DirectLine:
             after = lines[-1].seq
         while (entry := await listener.queue.get()) is not None:
             seq, activity = entry
-            if seq == after + 1:
+            if seq == PASSING:
+                await _send(socket, after, activity)
+            elif seq == after + 1:
                 await _send(socket, seq, activity)
                 after = seq
             elif seq > after:
@@ -217,22 +234,6 @@ async def _read_until_closed(socket: web.WebSocketResponse, listener: Listener) 
         if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
             break
     listener.offer(None)
-
-
-async def _activity_part(request: web.Request) -> bytes:
-    if not (request.content_type or "").startswith("multipart/"):
-        return orjson.dumps({"type": "message", "attachments": [{"contentType": "image/unread"}]})
-    try:
-        return await _first_activity(await request.multipart())
-    except (ValueError, AssertionError) as error:
-        raise BadActivity("broken upload") from error
-
-
-async def _first_activity(parts: MultipartReader) -> bytes:
-    while (part := await parts.next()) is not None:
-        if isinstance(part, BodyPartReader) and part.name == "activity":
-            return bytes(await part.read())
-    raise BadActivity("no activity in the upload")
 
 
 def _watermark(text: str | None) -> int:

@@ -69,6 +69,13 @@ class Door:
             self._alive.popitem(last=False)
         return session
 
+    async def note_use(self, session: Session) -> None:
+        """The person said something; what the client does by itself is not noted."""
+        now = self.clock.now()
+        if session.has_rested(now):
+            await self.sessions.touch(session.id, now)
+            self.forget(session.id)
+
     def forget(self, session_id: str) -> None:
         self._alive.pop(session_id, None)
 

@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 MOST_WAITING = 200
+PASSING = 0
+"""The number of what is sent to whoever listens now and stands in no history."""
 
 
 @dataclass(eq=False)
@@ -53,6 +55,9 @@ class Hub:
             for listener in listeners:
                 if listener.session == session:
                     listener.offer(None)
+
+    def sessions(self) -> frozenset[str]:
+        return frozenset(listener.session for listeners in self._listeners.values() for listener in listeners)
 
     def end_all(self) -> None:
         for listeners in self._listeners.values():

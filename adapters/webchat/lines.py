@@ -10,8 +10,8 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from adapters.botframework.codec import dump_activity
 from adapters.botframework.utterance import AddressOf, utterance
 from bot.codec import Codec
-from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.speech import Heard
+from bot.domain.tidy import kept
 from bot.effects import Say
 from bot.ports.store import Line
 from bot.ports.words import Words
@@ -43,18 +43,31 @@ class Lines:
 
     def of_heard(self, heard: Heard, user: str, channel_data: Mapping[str, object]) -> str:
         """Only what the client needs to know its own message again, masked like the text itself."""
-        kept: dict[str, object] = {}
+        data: dict[str, object] = {}
         client_id, pressed = channel_data.get("clientActivityID"), channel_data.get("messageBack")
         if isinstance(client_id, str):
-            kept["clientActivityID"] = mask_recovery_keys(client_id[:64]).text
+            data["clientActivityID"] = kept(client_id, 64).text
         if channel_data.get("postBack") is True:
-            kept["postBack"] = True
+            data["postBack"] = True
         if isinstance(pressed, dict) and isinstance(pressed.get("displayText"), str):
-            kept["messageBack"] = {"displayText": mask_recovery_keys(pressed["displayText"][:200]).text}
-        return orjson.dumps({"heard": heard.text, "from": user, "data": kept}).decode()
+            data["messageBack"] = {"displayText": kept(pressed["displayText"], 200).text}
+        return orjson.dumps({"heard": heard.text, "from": user, "data": data}).decode()
 
     def echo(self, conversation: str, seq: int, at: datetime, line: str) -> bytes:
         return _echo(conversation, seq, at, orjson.loads(line))
+
+    def typing(self, conversation: str, at: datetime) -> bytes:
+        """Three dots."""
+        account = ConversationAccount(id=conversation)
+        activity = Activity(
+            type="typing",
+            id=f"{conversation}|typing",
+            timestamp=at,
+            channel_id=CHANNEL,
+            conversation=account,
+            from_property=BOT,
+        )
+        return dump_activity(activity)
 
     def drawn(self, conversation: str, line: Line) -> bytes:
         content = orjson.loads(line.body)

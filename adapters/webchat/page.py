@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,7 +32,9 @@ class Bundle:
     integrity: str
 
 
+@cache
 def read_bundle(folder: Path) -> Bundle:
+    """Once a process."""
     try:
         plain, gzipped = (folder / BUNDLE).read_bytes(), (folder / f"{BUNDLE}.gz").read_bytes()
     except FileNotFoundError as error:
@@ -51,6 +54,8 @@ class ChatPage:
     session_of: Callable[[web.Request], Awaitable[Session | None]]
     base_of: Callable[[web.Request], str]
     allowed_origins: frozenset[str]
+    app_page: str | None = None
+    """Where people add an authenticator app, if they may."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         statics = {name: _read(package, name) for package, name in _STATICS}
@@ -75,6 +80,7 @@ class ChatPage:
         )
         facts = {
             "name": session.principal.name,
+            "app_page": self.app_page,
             "embedded": request.query.get("embedded") == "1",
             "bundle": self.bundle.path,
             "integrity": self.bundle.integrity,
@@ -94,6 +100,8 @@ class ChatPage:
 _STATICS = (
     ("adapters.pages", "sparekey.css"),
     ("adapters.pages", "demo.css"),
+    ("adapters.desk", "desk.css"),
+    ("adapters.desk", "desk.js"),
     ("adapters.webchat", "chat.css"),
     ("adapters.webchat", "chat.js"),
 )

@@ -24,7 +24,10 @@ class KeyCard:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One computer. `keys` are its candidates: newest system key first, older ones and other drives after."""
+    """One computer. `keys` are its candidates: newest system key first, older ones and other drives after.
+
+    `owner_since`: when it came from somebody else to its owner, if that is known.
+    """
 
     id: str
     name: str
@@ -33,6 +36,7 @@ class Device:
     owner: PersonId
     serial: str
     keys: tuple[KeyCard, ...] = ()
+    owner_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,3 +43,7 @@ class ChannelBusy(SparekeyError):
 
 class PersonUnreachable(SparekeyError):
     """A channel will not bring this to the person, however often it is asked: they have removed us, or are gone."""
+
+
+class TicketsRefuse(SparekeyError):
+    """The ticket system will not have it from us: somebody has to change a setting or a right. Holds words of ours alone."""

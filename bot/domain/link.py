@@ -26,6 +26,15 @@ class Links:
         right = hmac.compare_digest(self.link(challenge_id).encode(), link.encode("utf-8", "replace"))
         return challenge_id if right else None
 
+    def approval_id(self, challenge_id: str) -> str:
+        return _text(self._hash("approval", challenge_id)[:16])
+
+    def approval_number(self, approval_id: str, approver: str, other_than: str) -> str:
+        """Another for each approver, and never the one that stands in the chat."""
+        place = int.from_bytes(self._hash("approval number", f"{approval_id}\n{approver}")) % 90
+        number = str(10 + place)
+        return str(10 + (place + 1) % 90) if number == other_than else number
+
     def objection(self, owed_id: str, subject: str) -> str:
         """The link of "This was not me"."""
         return _text(self._hash("objection", f"{owed_id}\n{subject}"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 HowSignedIn = Literal["demo", "oidc", "teams"]
+Network = Literal["inside", "outside", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is speaking, and how that is known. Made only by a sign-in, a session, or the channel's gate."""
+    """Who is speaking, and how that is known. Made only by a sign-in, a session, or the channel's gate.
+
+    `network`: where the conversation was opened from, as far as the channel shows it.
+    """
 
     id: PersonId
     name: str
@@ -39,3 +43,4 @@ class Principal:
     how: HowSignedIn
     signed_in_at: datetime
     on_shared_computer: bool = False
+    network: Network = "unknown"

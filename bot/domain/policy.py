@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias, get_args
 
 from bot.domain.devices import Ownership
+from bot.domain.people import Network
 
 Method = Literal["sign_in", "authenticator", "approval", "vouching"]
 Risk = Literal["none", "low", "medium", "high", "unknown"]
-Network = Literal["inside", "outside", "unknown"]
 WhenUnknown = Literal["closed", "open"]
 Methods: TypeAlias = tuple[Method, ...]
 
@@ -21,6 +21,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 RISKS: tuple[Risk, ...] = get_args(Risk)
 LATELY = timedelta(days=7)
 A_LONG_TIME = 100_000
+MOST_AGENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """It fits when all its conditions do; one that is left out always does. `sets`: any of them suffices; none: a human."""
+    """It fits when all its conditions do; one that is left out always does. `sets`: any of them suffices; none: a human.
+
+    `agents`: how many of them have to be sure before they release a key to whoever fits, beside a fresh sign-in.
+    """
 
     name: str
     why: str = ""
@@ -64,6 +68,7 @@ class Rule:
     owner_for_less_than_days: int | None = None
     hours: Hours | None = None
     networks: tuple[Network, ...] = ()
+    agents: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,26 @@ def decide(policy: Policy, asker: Asker) -> Decision:
     if sets := tuple(methods for methods in rule.sets if suffices(policy, methods)):
         return Allowed(sets, rule.name, because)
     return ToHuman((*because, "None of its sets has a fresh sign-in, and no risk is accepted for them."), rule.name)
+
+
+def agents_needed(policy: Policy, asker: Asker) -> int:
+    """How many agents have to make sure who it is, beside what the person proves themselves; 0: none may release a key.
+
+    Without a sign-in it is always two, which no policy changes.
+    """
+    if asker.ownership == "personal":
+        return 0
+    if asker.groups is None or _members(policy.never_self_service, asker):
+        return MOST_AGENTS
+    seen = as_counted(policy, asker)
+    return next((rule.agents for rule in policy.rules if fits(rule, seen)), MOST_AGENTS)
+
+
+def may_be_read_aloud(policy: Policy, asker: Asker) -> bool:
+    """Never where only a human lets in, as administrators: those agents are fooled for. Nor where nobody knows it."""
+    if asker.ownership == "personal" or asker.groups is None:
+        return False
+    return not _members(policy.never_self_service, asker)
 
 
 def within_reach(decision: Decision, methods: Collection[str]) -> Decision:

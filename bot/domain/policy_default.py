@@ -9,7 +9,7 @@ DEFAULT = Policy(
     never_self_service=("administrators", "break-glass"),
     rules=(
         Rule("personal-computer", "The organisation holds no key of a personal computer.", devices=("personal",)),
-        Rule("high-risk", "The account may be in other hands.", risks=("high",)),
+        Rule("high-risk", "The account may be in other hands.", risks=("high",), agents=2),
         Rule("unlocked-often", "Somebody should look why this happens again and again.", unlocks_at_least=3),
         Rule(
             "new-owner",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, get_args
 
 from bot.domain.devices import Ownership
-from bot.domain.policy import METHODS, RISKS, Asker, Decision, Methods, Network, Policy, Risk, within_reach
+from bot.domain.people import Network
+from bot.domain.policy import METHODS, RISKS, Asker, Decision, Methods, Policy, Risk, within_reach
 from bot.domain.policy_review import Ground
 
 NOT_KNOWN = "unknown"

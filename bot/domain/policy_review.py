@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 
 from bot.domain.devices import Ownership
+from bot.domain.people import Network
 from bot.domain.policy import (
     METHODS,
     RISKS,
     Asker,
     Decision,
     Methods,
-    Network,
     Policy,
     Risk,
     Rule,
+    agents_needed,
     decide,
     no_easier,
     suffices,
@@ -113,9 +114,12 @@ def _of_order(policy: Policy) -> Iterator[str]:
     reached: set[str] = set()
     easier = ""
     for asker in replace(_all_known(policy), risks=("none",)).askers():
-        decisions = [decide(policy, replace(asker, risk=risk)) for risk in LADDER]
+        askers = [replace(asker, risk=risk) for risk in LADDER]
+        decisions = [decide(policy, one) for one in askers]
         reached.update(decision.rule for decision in decisions)
-        easier = easier or _easier_with_risk(decisions)
+        easier = (
+            easier or _easier_with_risk(decisions) or _fewer_with_risk([agents_needed(policy, one) for one in askers])
+        )
     for number, rule in enumerate(policy.rules, 1):
         if rule.name not in reached:
             yield f"rule {number} “{rule.name}” can never decide: whoever fits it is decided about before it"
@@ -128,6 +132,13 @@ def _easier_with_risk(decisions: Sequence[Decision]) -> str:
         if not no_easier(tense, calm):
             rules = f"“{tense.rule}” against “{calm.rule or 'no rule'}”"
             return f"{more} risk would ask for less than {less} risk does: {rules}"
+    return ""
+
+
+def _fewer_with_risk(agents: Sequence[int]) -> str:
+    for (less, calm), (more, tense) in pairwise(zip(LADDER, agents, strict=True)):
+        if tense < calm:
+            return f"{more} risk would ask for fewer agents than {less} risk does"
     return ""
 
 

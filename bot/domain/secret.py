@@ -2,7 +2,7 @@
 
 from typing import Literal, NoReturn
 
-Purpose = Literal["show", "check", "seal", "escrow", "channel"]
+Purpose = Literal["show", "check", "seal", "escrow", "channel", "leave"]
 
 
 class Secret:

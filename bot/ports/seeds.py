@@ -16,6 +16,9 @@ class Enrolled:
     since: datetime | None
     usable_from: datetime | None
 
+    def is_usable(self, at: datetime) -> bool:
+        return self.usable_from is None or at >= self.usable_from
+
 
 class Seeds(Protocol):
     async def enrolled(self, person: PersonId) -> Enrolled | None: ...

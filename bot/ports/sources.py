@@ -19,6 +19,9 @@ class KeySource(Protocol):
     async def knows_key_id(self, digits: str) -> bool:
         """Does anybody's key begin with these digits? For the audit alone: the person is never told."""
 
+    async def by_key_id(self, beginnings: tuple[str, ...]) -> Findings:
+        """Everybody's devices that have a key whose Key ID begins with one of these, with the cards of those keys alone."""
+
     async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]: ...
 
 
@@ -33,7 +36,13 @@ class KeyChanger(Protocol):
 
 
 class Directory(Protocol):
-    async def person(self, person: PersonId) -> Person | None: ...
+    async def person(self, person: PersonId) -> Person | None:
+        """As the directory knows them now. Raises SourceUnavailable."""
+
+
+class Logins(Protocol):
+    async def by_login(self, login: str) -> Person | None:
+        """The person who signs in by that name. Raises SourceUnavailable."""
 
 
 class Groups(Protocol):

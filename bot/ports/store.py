@@ -13,6 +13,10 @@ Lane = str
 
 SAY: Lane = "say"
 DEED: Lane = "deed"
+PASSING = "network"
+"""The kind of flow that is forgotten once nothing has happened to it for a while: strangers make them, as many as they like."""
+PAST = "past"
+"""The kind of flow that is about one person, `past:PERSON`: it goes when they are erased."""
 Queue = Literal["speech", "deeds"]
 """What is claimed by itself. Timers are deeds here; neither may wait for speech, which may wait for a slow channel."""
 
@@ -114,6 +118,8 @@ class Store(Protocol):
 
     async def load(self, flow_id: str) -> Saved | None: ...
 
+    async def was_seen(self, flow_id: str, event_id: str) -> bool: ...
+
     async def commit(self, turn: Turn, lease: float) -> Committed:
         """All of the turn or nothing. Raises StaleFlow, AlreadySeen, NotOwed.
 
@@ -146,7 +152,10 @@ class Store(Protocol):
 
     async def next_due(self) -> datetime | None: ...
 
-    async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]: ...
+    async def history(
+        self, flow_id: str, after: int = 0, limit: int = 500, since: datetime | None = None
+    ) -> tuple[Line, ...]:
+        """In their order, what follows the line `after` and the last one that is older than `since`. What is older is not read."""
 
     async def flows(self, kind: str, after: str = "", limit: int = 500) -> Sequence[tuple[str, Saved]]:
         """Flows whose id begins with `kind:`, by id."""
@@ -154,13 +163,15 @@ class Store(Protocol):
     async def number(self, series: Literal["case"], owed_id: str) -> int:
         """The next number of a series; the same one again for the same `owed_id`."""
 
-    def audit(self) -> AsyncIterator[Record]:
-        """From the first record on."""
+    def audit(self, after: int = 0) -> AsyncIterator[Record]:
+        """In their order, those that follow the record `after`."""
 
     async def forget_person(self, person: PersonId) -> None:
-        """Erase whom an alias of the audit stands for."""
+        """Erase whom an alias of the audit stands for, and which cases they have had."""
 
-    async def forget(self, at: datetime, history_before: datetime, seen_before: datetime) -> None:
-        """Drop history lines and seen event ids that have expired."""
+    async def forget(
+        self, at: datetime, history_before: datetime, seen_before: datetime, passing_before: datetime
+    ) -> None:
+        """Drop history lines and seen event ids that have expired, and passing flows that rest and owe nothing, whole."""
 
     async def close(self) -> None: ...

@@ -1,7 +1,10 @@
 """The composition root: settings in, application out."""
 
 from bot.wiring.demo import DemoHouse, demo_house
-from bot.wiring.house import Around, House, codec, kinds, open_store, open_vault
+from bot.wiring.flows import codec, kinds
+from bot.wiring.house import House
+from bot.wiring.keeping import open_store, open_vault
+from bot.wiring.rooms import Around
 from bot.wiring.teams import credential_of, registration_of
 
 __all__ = [

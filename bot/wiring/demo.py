@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -11,19 +12,37 @@ from adapters.clock import SystemClock
 from adapters.demo import computers as demo_computers
 from adapters.demo.computers import Computers
 from adapters.demo.notices import DemoNotices
-from adapters.demo.people import settle_in
-from adapters.demo.sign_in import DemoSignIn, SignInPage
+from adapters.demo.people import (
+    AGENTS_GROUP,
+    NEEDS_APPROVAL,
+    OF_SECURITY,
+    SECURITY,
+    SUPERVISOR,
+    SUPERVISORS,
+    TENANT,
+    settle_in,
+)
+from adapters.demo.sign_in import DemoFreshSignIn, DemoSignIn, SignInPage
 from adapters.demo.stage import Stage
+from adapters.desk.pages import FreshSignIn
+from adapters.desk.searching import SEARCHES
 from adapters.identity.authenticator import Authenticator
+from adapters.pages.approval import ApprovalPage
 from adapters.sources.vault.sealing import Seal
 from adapters.store import sqlite
+from bot.approvers import Approvers
 from bot.domain.devices import Device
-from bot.domain.people import PersonId
+from bot.domain.people import Network, PersonId
 from bot.ports.clock import Clock
-from bot.ports.policy import Decision
+from bot.ports.policy import Decision, ReleaseDecision
 from bot.settings import Settings
-from bot.wiring.house import Around, Commons, House, Rooms, assemble, derived, installation_key, open_vault
+from bot.wiring.desk import replies_of, roster_of, tags_of
+from bot.wiring.house import House, assemble
+from bot.wiring.keeping import derived, installation_key, open_vault
+from bot.wiring.rooms import Around, Commons, Rooms
 from bot.wiring.teams import teams_of
+from bot.wiring.tickets import tickets_of
+from dialogs.texts.catalogue import read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +51,23 @@ class DemoHouse(House):
     authenticator: Authenticator
 
 
-class DemoPolicy:
-    """On loopback, with people made up for it, an authenticator code is enough."""
+SHORT_WAIT = timedelta(minutes=1)
+"""Whoever tries the demo would not sit through ten."""
 
-    async def decide(self, person: PersonId, device: Device) -> Decision:
-        del person, device
+
+class DemoPolicy:
+    """On loopback, with people made up for it, an authenticator code is enough; one of them shows a manager's approval."""
+
+    async def decide(self, person: PersonId, device: Device, network: Network) -> Decision:
+        del device, network
+        if person.object_id == NEEDS_APPROVAL:
+            return Decision((("authenticator", "approval"),))
         return Decision((("authenticator",),))
+
+    async def release(self, person: PersonId, device: Device) -> ReleaseDecision:
+        del person
+        is_ours = device.ownership == "corporate"
+        return ReleaseDecision(1 if is_ours else 0, ("authenticator",), wait=SHORT_WAIT, aloud=is_ours)
 
 
 @asynccontextmanager
@@ -48,24 +78,48 @@ async def demo_house(
     key = installation_key(settings, folder)
     file = sqlite.open_file(folder / "sparekey.db")
     stage_file = demo_computers.open_file(folder / "demo.db")
-    async with open_vault(settings, folder, clock) as vault, (around.teams or teams_of)(settings, clock) as teams:
+    words = read_catalogue({"home": address})
+    async with (
+        open_vault(settings, folder, clock) as vault,
+        (around.teams or teams_of)(settings, clock) as teams,
+        tickets_of(settings, words, clock) as tickets,
+    ):
         computers = Computers(stage_file, vault, clock)
         authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
         await settle_in(vault, computers, authenticator, clock.now())
-        notices = DemoNotices(stage_file)
+        notices = DemoNotices(
+            stage_file, PersonId(TENANT, OF_SECURITY), PersonId(TENANT, SUPERVISOR), f"{address}{SEARCHES}"
+        )
+        approvers = Approvers(vault, vault, SECURITY)
 
-        def routes(commons: Commons) -> tuple[Iterable[web.AbstractRouteDef], None]:
+        def routes(commons: Commons) -> tuple[Iterable[web.AbstractRouteDef], None, FreshSignIn]:
             pages, sessions = commons.pages, commons.web_sessions
             sign_in = SignInPage(DemoSignIn(vault, commons.clock), pages, sessions)
             stage = Stage(pages, computers, notices, authenticator, commons.clock, sessions.of)
-            return (*sign_in.routes(), *stage.routes()), None
+            fresh = DemoFreshSignIn(commons.approvals, commons.vouching, sessions)
+            approval = ApprovalPage(commons.approvals, pages, sessions, fresh)
+            return (*sign_in.routes(), *stage.routes(), *approval.routes()), None, fresh
 
-        rooms = Rooms({authenticator.name: authenticator}, lambda _: DemoPolicy(), notices, authenticator, routes)
+        proofs = {authenticator.name: authenticator}
+        policy, group = DemoPolicy(), settings.agents_group or AGENTS_GROUP
+        rooms = Rooms(
+            proofs, lambda _: policy, lambda _: policy, group, notices, authenticator, approvers, tickets, routes,
+            roster=roster_of(settings), supervisors_group=settings.supervisors_group or SUPERVISORS,
+            replies=replies_of(settings), tags=tags_of(settings), supervisors=notices,
+        )  # fmt: skip
         house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
         await house.store.inherit()
         try:
             yield DemoHouse(
-                house.app, house.conductor, house.courier, house.store, vault, clock, computers, authenticator
+                house.app,
+                house.conductor,
+                house.courier,
+                house.store,
+                vault,
+                clock,
+                house.watch,
+                computers,
+                authenticator,
             )
         finally:
             await house.conductor.rest()

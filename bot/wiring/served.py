@@ -1,53 +1,70 @@
 """The served product: people sign in at their organisation's provider, and once more before a key."""
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
+import requests
 from aiohttp import hdrs, web
 
 from adapters.clock import SystemClock
+from adapters.desk.pages import FreshSignIn as AgentsSignIn
+from adapters.desk.searching import SEARCHES
 from adapters.identity import entra_risk
+from adapters.identity.application import Provider
 from adapters.identity.authenticator import Authenticator
 from adapters.identity.entra_risk import EntraRisk
-from adapters.identity.oidc import OpenIdConnect, Provider
+from adapters.identity.oidc import OpenIdConnect
 from adapters.identity.signing_keys import SigningKeys, UntrustworthyIssuer
+from adapters.identity.their_clock import seconds_ahead
 from adapters.no_risk import NoRiskSource
 from adapters.notices.mail import MailNotices
 from adapters.notices.server import MailServer, UnsafeMailServer
+from adapters.notices.supervisors import MailSupervisors
+from adapters.pages.approval import ApprovalPage
 from adapters.pages.enrolment import EnrolmentPage, FreshSignIn
-from adapters.pages.provider import CALLBACK, ProviderPages
+from adapters.pages.provider import AUTHENTICATOR, CALLBACK, ProviderPages
 from adapters.pages.unlock import StepUp
 from adapters.policy_file import UnreadablePolicy, read_policy
+from adapters.replies_file import UnreadableReplies
+from adapters.roster_file import UnreadableHours
 from adapters.sources.vault.sealing import Seal
 from adapters.store import sqlite
 from adapters.store.sqlite_sign_ins import SqliteSignIns
+from adapters.tags_file import UnreadableTags
 from adapters.teams import credential
 from adapters.teams.cloud import CLOUDS
 from adapters.teams.credential import MsalCredential, patient_session
+from bot.approvers import Approvers
 from bot.conductor import Conductor
-from bot.domain.policy import Policy
+from bot.domain.policy import RISKS, Policy, Risk
 from bot.domain.policy_default import DEFAULT
 from bot.domain.policy_review import weaknesses
-from bot.domain.secret import Secret
+from bot.domain.replies import Reply
+from bot.domain.roster import Roster
+from bot.domain.tags import Tag
 from bot.ports.clock import Clock
 from bot.ports.notices import Notices
 from bot.ports.policy import ProofPolicy
 from bot.ports.proof import Proof
 from bot.ports.risk import RiskSource
+from bot.ports.seeds import Seeds
 from bot.ports.sources import Directory
-from bot.proving import PolicyOfProof
+from bot.ports.supervisors import NobodyTold, Supervisors
+from bot.ports.words import Words
+from bot.proving import Has, PolicyOfProof, has_app
 from bot.settings import Settings
-from bot.wiring.house import Around, Commons, House, Rooms, assemble, derived, installation_key, open_vault
-from bot.wiring.teams import teams_of
+from bot.wiring.desk import replies_of, roster_of, tags_of
+from bot.wiring.house import House, assemble
+from bot.wiring.keeping import derived, installation_key, open_vault
+from bot.wiring.rooms import Around, Commons, Rooms
+from bot.wiring.secret_files import CannotServe, content_of, secret_in
+from bot.wiring.teams import notices_of, teams_of
+from bot.wiring.tickets import tickets_of
 from dialogs.texts.catalogue import read_catalogue
-
-
-class CannotServe(Exception):
-    """Something without which nobody may be served is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +92,13 @@ def provider_of(settings: Settings, address: str) -> Provider:
 
 def _credential(settings: Settings) -> object:
     if settings.oidc_certificate_file is not None:
-        return credential.certificate_of(settings.oidc_certificate_file.read_bytes())
+        pem = content_of(settings.oidc_certificate_file, "SPAREKEY_OIDC_CERTIFICATE_FILE")
+        try:
+            return credential.certificate_of(pem)
+        except ValueError as error:
+            raise CannotServe(f"SPAREKEY_OIDC_CERTIFICATE_FILE: {error}") from error
     if settings.oidc_secret_file is not None:
-        return Secret(settings.oidc_secret_file.read_text("utf-8").strip())
+        return secret_in(settings.oidc_secret_file, "SPAREKEY_OIDC_SECRET_FILE")
     raise CannotServe("the sign-in has no credential")
 
 
@@ -93,7 +114,7 @@ def mail_server_of(settings: Settings) -> MailServer:
             settings.mail_sender,
             security=settings.mail_security,
             user=settings.mail_user,
-            password=Secret(password.read_text("utf-8").strip()) if password else None,
+            password=secret_in(password, "SPAREKEY_MAIL_PASSWORD_FILE") if password else None,
             timeout=settings.mail_timeout,
             trust=settings.mail_ca_file,
         )
@@ -110,15 +131,41 @@ def mail_of(settings: Settings, address: str, directory: Directory) -> MailNotic
         raise CannotServe(str(error)) from error
 
 
+def supervisors_of(settings: Settings, address: str, words: Words) -> Supervisors:
+    """Raises CannotServe."""
+    if settings.mail_supervisors_mailbox is None:
+        return NobodyTold()
+    server, page = mail_server_of(settings), f"{address}{SEARCHES}"
+    try:
+        return MailSupervisors(server, words, settings.mail_supervisors_mailbox, settings.desk_language, page)
+    except UnsafeMailServer as error:
+        raise CannotServe(str(error)) from error
+
+
+def _metadata_of(provider: Provider) -> str:
+    return f"{provider.issuer}/.well-known/openid-configuration"
+
+
+async def provider_ahead(provider: Provider, clock: Clock) -> float | None:
+    """For `doctor`: by how many seconds our clock is ahead of its provider's; None when it does not say."""
+    async with aiohttp.ClientSession(trust_env=True) as http:
+        return await seconds_ahead(http, _metadata_of(provider), clock)
+
+
 async def provider_silent(provider: Provider) -> str:
     """For `doctor`: why its provider does not answer as one; empty when it does."""
     async with aiohttp.ClientSession(trust_env=True) as http:
-        metadata = f"{provider.issuer}/.well-known/openid-configuration"
         try:
-            await SigningKeys(http, metadata, provider.issuer, SystemClock(), endorsed=False).refresh()
+            await SigningKeys(http, _metadata_of(provider), provider.issuer, SystemClock(), endorsed=False).refresh()
         except (aiohttp.ClientError, TimeoutError, UntrustworthyIssuer) as error:
             return f"{type(error).__name__}: {error}"
     return ""
+
+
+def graph_token_of(provider: Provider, blocking: requests.Session) -> Callable[[], Mapping[str, object]]:
+    """For Graph, by the registration of the sign-in."""
+    cloud = replace(CLOUDS["public"], scope=entra_risk.SCOPE)
+    return credential.by_registration(cloud, provider.tenant, provider.client_id, provider.credential, blocking)
 
 
 @asynccontextmanager
@@ -129,14 +176,30 @@ async def risk_of(
     if not settings.risk_from_entra:
         yield NoRiskSource()
         return
-    cloud = replace(CLOUDS["public"], scope=entra_risk.SCOPE)
     with patient_session(trust) as blocking:
-        ask = credential.by_registration(cloud, provider.tenant, provider.client_id, provider.credential, blocking)
-        risk = EntraRisk(http, MsalCredential(ask, clock, "Graph"), provider.tenant, clock)
+        risk = EntraRisk(
+            http, MsalCredential(graph_token_of(provider, blocking), clock, "Graph"), provider.tenant, clock
+        )
         try:
             yield risk
         finally:
             await risk.close()
+
+
+def methods_of(settings: Settings) -> tuple[str, ...]:
+    """What people can prove themselves with in this installation; a set with anything else is out of everybody's reach."""
+    return ("sign_in", "approval", *((Authenticator.name,) if settings.authenticator else ()))
+
+
+def methods_for(settings: Settings, approvers: Approvers, seeds: Seeds, clock: Clock) -> dict[str, Has | None]:
+    """With who has them, of those that not everybody has."""
+    has: dict[str, Has | None] = {"approval": approvers.within_reach, Authenticator.name: has_app(seeds, clock)}
+    return {method: has.get(method) for method in methods_of(settings)}
+
+
+def risks_of(settings: Settings) -> tuple[Risk, ...]:
+    """The levels that can occur: with a source of risk all of them, because it may be silent; without, only one."""
+    return RISKS if settings.risk_from_entra else ("unknown",)
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -148,6 +211,30 @@ def policy_of(settings: Settings) -> Policy:
     if weak := weaknesses(policy):
         raise CannotServe(f"the policy of proof is too weak: {'; '.join(weak)}")
     return policy
+
+
+def ready_roster_of(settings: Settings) -> Roster:
+    """Raises CannotServe: a promise that cannot be read would be broken."""
+    try:
+        return roster_of(settings)
+    except UnreadableHours as error:
+        raise CannotServe(f"the opening hours cannot be read: {error}") from error
+
+
+def ready_replies_of(settings: Settings) -> tuple[Reply, ...]:
+    """Raises CannotServe."""
+    try:
+        return replies_of(settings)
+    except UnreadableReplies as error:
+        raise CannotServe(f"the replies cannot be read: {error}") from error
+
+
+def tags_of_cases(settings: Settings) -> tuple[Tag, ...]:
+    """Raises CannotServe."""
+    try:
+        return tags_of(settings)
+    except UnreadableTags as error:
+        raise CannotServe(f"the tags cannot be read: {error}") from error
 
 
 @asynccontextmanager
@@ -166,45 +253,73 @@ async def served_house(
     provider = provider_of(settings, address)
     if provider.step_up is None:
         raise CannotServe("SPAREKEY_OIDC_STEP_UP is not set: a password alone would be enough to see a key")
-    shipped = policy_of(settings)
+    shipped, roster, replies = policy_of(settings), ready_roster_of(settings), ready_replies_of(settings)
+    tags = tags_of_cases(settings)
     key = installation_key(settings, folder)
     file = sqlite.open_file(folder / "sparekey.db")
-    tls = outside.tls if outside.tls is not None else True
+    tls, words = outside.tls if outside.tls is not None else True, read_catalogue({"home": address})
     async with (
         open_vault(settings, folder, clock) as vault,
         (around.teams or teams_of)(settings, clock) as teams,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls), trust_env=outside.tls is None) as http,
         risk_of(settings, provider, http, clock, outside.file) as risk,
+        tickets_of(settings, words, clock, outside.tls) as tickets,
     ):
         with patient_session(outside.file) as blocking:
-            keys = SigningKeys(
-                http, f"{provider.issuer}/.well-known/openid-configuration", provider.issuer, clock, endorsed=False
-            )
+            keys = SigningKeys(http, _metadata_of(provider), provider.issuer, clock, endorsed=False)
             oidc = OpenIdConnect(provider, keys, SqliteSignIns(file), clock, blocking)
 
-            def routes(commons: Commons) -> tuple[Iterable[web.AbstractRouteDef], StepUp]:
+            def routes(commons: Commons) -> tuple[Iterable[web.AbstractRouteDef], StepUp, AgentsSignIn]:
                 pages = ProviderPages(
                     oidc,
-                    provider.issuer,
                     vault,
                     commons.unlocking,
                     commons.pages,
                     commons.web_sessions,
                     commons.clock,
                     commons.enrolments,
+                    commons.approvals,
+                    commons.vouching,
                 )
-                own = (*pages.routes(), web.get("/", _to_the_chat))
-                return (*own, *enrolment_of(commons, pages).routes()) if settings.authenticator else own, pages
+                approval = ApprovalPage(commons.approvals, commons.pages, commons.web_sessions, pages)
+                own = (*pages.routes(), *approval.routes(), web.get("/", _to_the_chat))
+                routes = (*own, *enrolment_of(commons, pages).routes()) if settings.authenticator else own
+                return routes, pages, pages
 
             authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
             proofs: dict[str, Proof] = {authenticator.name: authenticator} if settings.authenticator else {}
-            told = notices or mail_of(settings, address, vault)
+            told = notices or notices_of(settings, teams, words, vault, mail_of(settings, address, vault))
+            approvers = Approvers(vault, vault, settings.security_group)
 
             def policy_by(conductor: Conductor) -> ProofPolicy:
-                return policy or PolicyOfProof(shipped, ("sign_in", *proofs), vault, risk, conductor.state, clock)
+                return policy or releases_by(conductor)
 
+            def releases_by(conductor: Conductor) -> PolicyOfProof:
+                methods = methods_for(settings, approvers, authenticator, clock)
+                return PolicyOfProof(shipped, methods, vault, risk, conductor.state, clock)
+
+            def leave(hint: str) -> str | None:
+                return oidc.address_to_leave(f"{address}/signed-out", hint)
+
+            app_page = AUTHENTICATOR if settings.authenticator else None
+            group = settings.agents_group
             rooms = Rooms(
-                proofs, policy_by, told, authenticator, routes, lambda: oidc.address_to_leave(f"{address}/signed-out")
+                proofs,
+                policy_by,
+                releases_by,
+                group,
+                told,
+                authenticator,
+                approvers,
+                tickets,
+                routes,
+                leave,
+                app_page,
+                roster,
+                settings.supervisors_group,
+                replies,
+                tags,
+                supervisors_of(settings, address, words),
             )
             house = assemble(settings, address, key, clock, around, file, vault, rooms, teams)
             await house.store.inherit()
@@ -213,6 +328,7 @@ async def served_house(
             finally:
                 await house.conductor.rest()
                 await house.store.close()
+                await oidc.close()
                 await keys.close()
 
 

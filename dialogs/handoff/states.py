@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.domain.cases import Reason, Urgency
+from bot.domain.cases import Instead, Reason, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,20 @@ class OpeningCase:
 
 @dataclass(frozen=True, slots=True)
 class HandedOff:
+    """`wish`: what they want instead of waiting here."""
+
     reason: Reason
     number: int
     answered: bool = False
+    wish: Instead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithHuman:
+    """An agent has the conversation, whatever the bot was about: what is typed is theirs, the bot hears buttons only."""
+
+    number: int
+    agent: str
 
 
 State: TypeAlias = OpeningCase | HandedOff

@@ -17,7 +17,7 @@ from bot.finding import FindKeys, KeysFound, TooManyLookUps
 from bot.flow import Step
 from dialogs import said
 from dialogs.recovery import matching
-from dialogs.recovery.choices import ABOUT_KEY_ID, ABOUT_LINK, ABOUT_OUTCOME, ABOUT_PLATFORM, of_devices
+from dialogs.recovery.choices import ABOUT_KEY_ID, ABOUT_LINK, ABOUT_OUTCOME, ABOUT_PLATFORM, HUMAN, of_devices
 from dialogs.recovery.states import (
     MISSES_ALLOWED,
     AskingKeyId,
@@ -35,7 +35,8 @@ from dialogs.recovery.states import (
 )
 
 News: TypeAlias = (
-    news.ChallengeReady | news.ChallengeRefused | news.LinkExpired | news.Proved | news.NotProved | news.SomebodyInsists
+    news.ChallengeReady | news.ChallengeRefused | news.LinkExpired | news.LinkVoided | news.Proved | news.NotProved | news.SomebodyInsists
+    | news.ApprovalAsked
     | news.KeyShown | news.KeyDamaged | news.KeyOutOfReach | news.OutcomeGiven | news.GrantEnded
 )  # fmt: skip
 Event: TypeAlias = said.Said | KeysFound | TooManyLookUps | News
@@ -202,7 +203,9 @@ class Recovery:
                 return Step(state, (Say("recovery.ask_more_digits", choices=ABOUT_KEY_ID),))
 
     def make_link(self, target: Target, replaces: str | None = None) -> Next:
-        wanted = MakeChallenge(self.who.id, target.device, target.key_ref, replaces, self.who.on_shared_computer)
+        who = self.who
+        shared = who.on_shared_computer
+        wanted = MakeChallenge(who.id, target.device, target.key_ref, replaces, shared, target.vouched, who.network)
         about = {"device": target.device.id, "key": target.key_ref}
         return Step(MakingLink(target, replaces), (wanted,), (Fact("key.found", about=about),))
 
@@ -228,15 +231,20 @@ class Recovery:
             case said.Worked():
                 return self.solve(state.target, state.challenge_id, Say("recovery.solved_alone"))
             case news.LinkExpired():
-                return Step(replace(state, live=False), (Say("recovery.link_expired", choices=ABOUT_LINK),))
+                expired = replace(state, live=False, approval=False)
+                return Step(expired, (Say("recovery.link_expired", choices=ABOUT_LINK),))
+            case news.LinkVoided(_, why):
+                return Step(replace(state, live=False, approval=False), (self.voided(why),))
+            case news.ApprovalAsked():
+                return Step(replace(state, approval=True), (Say("recovery.approval_asked", choices=ABOUT_LINK),))
             case news.GrantEnded() if state.live:
                 return Step(replace(state, live=False), (Say("recovery.link_ended", choices=ABOUT_LINK),))
             case news.NotProved():
                 return Step(Stuck("not_proved"))
             case news.SomebodyInsists():
                 return Step(Stuck("insisted"))
-            case news.KeyShown(_, key_ref):
-                return self.shown(state.target, state.challenge_id, key_ref, 1)
+            case news.KeyShown(_, key_ref, is_last):
+                return self.shown(state.target, state.challenge_id, key_ref, 1, is_last=is_last)
             case news.KeyDamaged():
                 return self.next_candidate(
                     AskingOutcome(state.target, state.challenge_id, 0), "recovery.damaged", "damaged_key"
@@ -244,11 +252,15 @@ class Recovery:
             case news.KeyOutOfReach():
                 return Step(state, (Say("recovery.out_of_reach", choices=ABOUT_LINK),))
             case news.Proved():
-                return Step(state)
+                return Step(replace(state, approval=False))
             case _:
-                return Step(
-                    state, (Say("recovery.waiting" if state.live else "recovery.link_expired", choices=ABOUT_LINK),)
-                )
+                waits = "recovery.approval_asked" if state.approval else "recovery.waiting"
+                return Step(state, (Say(waits if state.live else "recovery.link_expired", choices=ABOUT_LINK),))
+
+    @staticmethod
+    def voided(why: str) -> Say:
+        """After a no of somebody who was asked only a human helps."""
+        return Say(f"recovery.voided.{why}", choices=(HUMAN,) if why == "denied" else ABOUT_LINK)
 
     def instead(self, state: Proving, told: said.Told) -> Next:
         """The person means another computer than the one the link is for."""
@@ -256,8 +268,8 @@ class Recovery:
         void = Tell(flow_id(state.challenge_id), Voided("replaced"))
         return replace(step, effects=(void, *step.effects))
 
-    def shown(self, target: Target, challenge_id: str, key_ref: str, views: int) -> Next:
-        asking = AskingOutcome(replace(target, key_ref=key_ref), challenge_id, views)
+    def shown(self, target: Target, challenge_id: str, key_ref: str, views: int, *, is_last: bool) -> Next:
+        asking = AskingOutcome(replace(target, key_ref=key_ref), challenge_id, views, spent=is_last)
         return Step(asking, (Say(f"recovery.shown.{target.device.platform}", choices=ABOUT_OUTCOME),))
 
     def asking_outcome(self, state: AskingOutcome, event: Event) -> Next:
@@ -278,14 +290,16 @@ class Recovery:
                 return replace(step, effects=(still, *step.effects))
             case said.NewLinkAsked():
                 return self.make_link(state.target, state.challenge_id)
-            case news.KeyShown(_, key_ref) if state.shown and key_ref == state.target.key_ref:
-                return Step(replace(state, views=state.views + 1))
-            case news.KeyShown(_, key_ref):
-                return self.shown(state.target, state.challenge_id, key_ref, state.views + 1)
+            case news.KeyShown(_, key_ref, is_last) if state.shown and key_ref == state.target.key_ref:
+                return Step(replace(state, views=state.views + 1, spent=is_last))
+            case news.KeyShown(_, key_ref, is_last):
+                return self.shown(state.target, state.challenge_id, key_ref, state.views + 1, is_last=is_last)
             case news.KeyDamaged():
                 return self.next_candidate(state, "recovery.damaged", "damaged_key")
             case news.KeyOutOfReach():
                 return Step(state, (Say("recovery.out_of_reach", choices=ABOUT_LINK),))
+            case news.LinkVoided(_, why):
+                return Step(replace(state, live=False), (self.voided(why),))
             case news.GrantEnded():
                 return Step(replace(state, live=False), (Say("recovery.did_it_work", choices=ABOUT_OUTCOME),))
             case news.SomebodyInsists():
@@ -301,10 +315,10 @@ class Recovery:
         card = next((card for card in state.target.device.keys if card.key_ref not in tried), None)
         if card is None:
             return Step(Stuck(else_), (Say("recovery.no_more_keys"),))
-        target = Target(state.target.device, card.key_ref, tried)
+        target = replace(state.target, key_ref=card.key_ref, tried=tried)
         kind = "other_drive" if card.drive == "data" else "older"
         views_allowed = 1 if self.who.on_shared_computer else VIEWS
-        if not state.live or state.views >= views_allowed:
+        if not state.live or state.spent or state.views >= views_allowed:
             step = self.make_link(target, state.challenge_id)
             return replace(step, effects=(Say(f"{text}.{kind}"), *step.effects))
         asking = AskingOutcome(target, state.challenge_id, state.views, shown=False)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.devices import Device, KeyCard
-from bot.domain.key_id import TypedKeyId, extended, match_key_ids, spaced
+from bot.domain.key_id import TypedKeyId, extended, spaced
+from bot.domain.key_match import match_key_ids
 from dialogs.recovery.states import Target
 
 CERTAIN = 24

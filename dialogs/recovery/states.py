@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from bot.domain.cases import Reason
 from bot.domain.devices import Device, Platform
 from bot.domain.key_id import TypedKeyId
+from bot.domain.release import Vouched
 
 MISSES_ALLOWED = 3
 
@@ -46,11 +47,15 @@ class PickingDevice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The computer in front of the person, the key offered now, and those that did not open it."""
+    """The computer in front of the person, the key offered now, and those that did not open it.
+
+    `vouched`: agents made sure that it is this person at this computer.
+    """
 
     device: Device
     key_ref: str
     tried: tuple[str, ...] = ()
+    vouched: Vouched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,12 @@ class MakingLink:
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """The link is out. `live` until it expires."""
+    """The link is out. `live` until it expires. `approval`: the person waits for somebody who approves."""
 
     target: Target
     challenge_id: str
     live: bool = True
+    approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class AskingOutcome:
     target: Target
     challenge_id: str
     views: int = 1
+    spent: bool = False
     live: bool = True
     shown: bool = True
 

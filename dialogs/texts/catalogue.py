@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 LANGUAGES = ("en", "de")
@@ -36,7 +37,9 @@ def read_catalogue(given: Mapping[str, str]) -> Catalogue:
     return Catalogue({language: _read(language) for language in LANGUAGES}, given)
 
 
-def _read(language: str) -> dict[str, str]:
+@cache
+def _read(language: str) -> Mapping[str, str]:
+    """Once a process: the notices and the chat read the same files."""
     content = tomllib.loads((files("dialogs.texts") / f"{language}.toml").read_text("utf-8"))
     return dict(_flat(content, ""))
 

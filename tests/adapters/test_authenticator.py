@@ -59,7 +59,7 @@ def test_what_is_no_code_proves_nothing_and_breaks_nothing(code: str) -> None:
 
 
 def test_the_odds_of_guessing_stay_below_one_in_ten_thousand_a_day() -> None:
-    from bot.standing import FAILURES_A_DAY  # noqa: PLC0415
+    from bot.limits import FAILURES_A_DAY  # noqa: PLC0415
 
     codes_alive, numbers = 2, 90
     assert FAILURES_A_DAY * codes_alive / 10**6 / numbers < 1e-4

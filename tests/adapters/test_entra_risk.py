@@ -29,8 +29,8 @@ from tests.teams.microsoft import APP_ID
 from tests.teams.test_credential import Provider, over_tls
 
 TENANT = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
-QUICK = Terms(between=0.02, in_queue=0.2, altogether=0.5)
-"""The shipped terms in a fiftieth of the time."""
+QUICK = Terms(between=0.02, in_queue=0.2, altogether=60.0)
+"""The shipped pace in a fiftieth of the time; an answer may be as slow as a busy machine."""
 
 
 def person(number: int = 1) -> PersonId:
@@ -253,29 +253,29 @@ async def test_many_who_ask_for_one_person_share_one_question(make: Make) -> Non
 
 
 async def test_two_hundred_people_at_once_are_asked_for_at_the_pace_of_the_tenant(make: Make) -> None:
-    """A little more than a second apart, as shipped; here a fiftieth of it. Who cannot be reached in time is told at once."""
-    scene = await make(Terms(between=0.05, in_queue=0.3, altogether=1.0))
+    """A little more than a second apart, as shipped. Who cannot be reached in time is told at once."""
+    scene = await make(Terms(between=1.0, in_queue=3.1, altogether=60.0))
 
     began = time.monotonic()
     answers = await asyncio.gather(*[scene.risk.risk_of(person(number)) for number in range(200)])
     took = time.monotonic() - began
 
     asked = [at for at, _ in scene.graph.asked]
-    assert len(asked) == answers.count("none") == 7
-    assert answers.count("unknown") == 193
-    assert asked[-1] - asked[0] >= 6 * 0.05 * 0.8
-    assert took < 1.0
+    assert len(asked) == answers.count("none") == 4
+    assert answers.count("unknown") == 196
+    assert asked[-1] - asked[0] >= 3 * 0.8
+    assert took < 60
 
 
 async def test_whoever_finds_the_queue_too_long_is_answered_at_once(make: Make) -> None:
-    scene = await make(Terms(between=10.0, in_queue=5.0, altogether=20.0))
+    scene = await make(Terms(between=600.0, in_queue=5.0, altogether=900.0))
     await scene.risk.risk_of(person(1))
 
     began = time.monotonic()
     answer = await scene.risk.risk_of(person(2))
 
     assert answer == "unknown"
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 60
 
 
 async def test_the_pace_as_shipped_stays_below_one_a_second() -> None:
@@ -293,7 +293,7 @@ async def test_a_graph_that_says_nothing_holds_nobody_up_longer_than_its_time(ma
     answers = await asyncio.gather(*[scene.risk.risk_of(person(number)) for number in range(5)])
 
     assert set(answers) == {"unknown"}
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 60
 
 
 async def test_somebody_who_no_longer_waits_takes_the_answer_from_nobody(make: Make) -> None:
@@ -309,7 +309,7 @@ async def test_somebody_who_no_longer_waits_takes_the_answer_from_nobody(make: M
 
 async def test_retry_after_is_kept_to_by_everybody(make: Make) -> None:
     scene = await make()
-    scene.graph.refuses = (429, {"Retry-After": "2"})
+    scene.graph.refuses = (429, {"Retry-After": "600"})
 
     first = await scene.risk.risk_of(person(1))
     scene.graph.refuses = None
@@ -319,10 +319,10 @@ async def test_retry_after_is_kept_to_by_everybody(make: Make) -> None:
 
 
 async def test_those_in_the_queue_hear_of_retry_after_when_their_turn_comes(make: Make) -> None:
-    scene = await make()
-    scene.graph.refuses = (429, {"Retry-After": "2"})
+    scene = await make(Terms(between=1.0, in_queue=60.0, altogether=60.0))
+    scene.graph.refuses = (429, {"Retry-After": "600"})
 
-    answers = await asyncio.gather(*[scene.risk.risk_of(person(number)) for number in range(5)])
+    answers = await asyncio.gather(*[scene.risk.risk_of(person(number)) for number in range(3)])
 
     assert (set(answers), len(scene.graph.asked)) == ({"unknown"}, 1)
 

@@ -151,6 +151,8 @@ def test_what_is_left_out_is_as_shipped() -> None:
         (changed("human = true", "human = false"), "line 14: rule 1 “night”, `human`: False is none of True"),
         (changed("human = true\n", ""), "line 6: rule 1 “night”: needs either `sets` or `human = true`, and not both"),
         (changed("human = true", 'human = true\nsets = [["sign_in"]]'), "line 6: rule 1 “night”: needs either `sets` or `human = true`, and not both"),
+        (changed("human = true", "human = true\nagents = 3"), "`agents`: 3 is none of 1, 2"),
+        (changed("human = true", "human = true\nagents = 0"), "`agents`: 0 is none of 1, 2"),
         (changed("human = true", "humans = true"), "line 14: rule 1 “night”, `humans`: there is no such field; did you mean `human`?"),
         (changed('["corporate"]', '["company"]'), "line 18: rule 2 “day”, `devices`, entry 1: 'company' is none of 'corporate', 'personal'"),
         (changed('"none", "low"', '"unknown"'), "line 19: rule 2 “day”, `risks`, entry 1: 'unknown' is none of 'none', 'low', 'medium', 'high'"),

@@ -1,9 +1,10 @@
 """The embedded key source, directory and key changer, and the compound of several."""
 
 import asyncio
+import gc
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from adapters.sources.several import Several
 from adapters.sources.vault import vault as vault_source
 from adapters.sources.vault import wrapping_key
+from adapters.sources.vault.importing import import_csv
 from adapters.sources.vault.sealing import Seal
 from adapters.sources.vault.vault import Vault
 from adapters.sources.vault.wrapping_key import UnsafeKeyFile
@@ -132,6 +134,10 @@ class Silent:
     async def knows_key_id(self, digits: str) -> bool:
         raise SourceUnavailable(self.name)
 
+    async def by_key_id(self, beginnings: tuple[str, ...]) -> Findings:
+        await asyncio.sleep(60)
+        raise AssertionError(beginnings)
+
     async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]:
         await asyncio.sleep(60)
         raise AssertionError(key_ref)
@@ -146,9 +152,43 @@ async def test_several_sources_answer_with_what_they_have_and_name_who_was_silen
     assert [device.name for device in found.devices] == ["D1"]
     assert found.silent == ("silent",)
     assert await several.knows_key_id(key_id[:8])
+    assert (await several.by_key_id((key_id[:8],))).silent == ("silent",)
     assert (await several.fetch(ref))[1].open_to("check") == key
     with pytest.raises(SourceUnavailable):
         await several.fetch("silent:x")
+
+
+async def test_the_vault_notes_when_an_import_gives_a_computer_to_somebody_else(vault: Vault, tmp_path: Path) -> None:
+    people = "object_id,tenant,login,name,given_name,mail,manager,language,enabled\n"
+    people += "".join(f"{one},t,{one},{one} Name,,,,en,yes\n" for one in ("ann", "ben"))
+    (tmp_path / "people.csv").write_text(people)
+    (tmp_path / "keys.csv").write_text("device_id,drive,key_id,stored_at,recovery_key\n")
+
+    async def since(owner: str) -> datetime | None:
+        line = f"device_id,name,platform,ownership,owner,serial\nx1,X1,windows,corporate,{owner},S\n"
+        (tmp_path / "devices.csv").write_text(line)
+        report = await import_csv(vault, *(tmp_path / f"{name}.csv" for name in ("people", "devices", "keys")))
+        assert report.is_clean, report.problems
+        return (await vault.devices_of(PersonId("t", owner))).devices[0].owner_since
+
+    first, again = await since("ann"), await since("ann")
+    changed = await since("ben")
+
+    assert (first, again) == (None, None), "nobody knows what was before"
+    assert changed == vault.now()
+    assert await since("ben") == changed
+
+
+async def test_a_caller_who_goes_at_once_leaves_no_question_half_asked(vault: Vault) -> None:
+    """A coroutine that nobody awaits is an error here: pytest makes one of the warning."""
+    asking = asyncio.ensure_future(Several((vault,)).devices_of(ALEX))
+    await asyncio.sleep(0)
+
+    asking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    gc.collect()
 
 
 def test_the_wrapping_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import aiohttp
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from adapters.demo.people import PERSONAS
 from adapters.teams.channel import Registration, Teams, open_teams
@@ -18,8 +19,10 @@ from bot.wiring import Around, DemoHouse, demo_house
 from tests.app.visitor import Visitor
 from tests.fakes.clock import FakeClock
 from tests.fakes.moody_source import MoodySource
+from tests.ports import free_port
 from tests.teams.microsoft import APP_ID, TENANT, Microsoft, microsoft
 from tests.teams.teammate import Teammate, teammate
+from tests.tickets.servicenow import PASSWORD, USER, ServiceNow, servicenow
 
 AGENTS = "19:agents@thread.tacv2"
 
@@ -33,6 +36,7 @@ class Living:
     sources: list[MoodySource]
     visitors: list[Visitor]
     there: Microsoft
+    tickets: ServiceNow
 
     @property
     def source(self) -> MoodySource:
@@ -72,9 +76,28 @@ class Living:
         return found
 
 
+def teams_at(there: Microsoft, at: Clock) -> AbstractAsyncContextManager[Teams]:
+    hosts = ServiceHosts(frozenset(), on_loopback=True)
+    credential = MsalCredential(lambda: {"access_token": "ours", "expires_in": 3600}, at)
+    return open_teams(Registration(APP_ID, TENANT, there.cloud(), hosts), credential, at)
+
+
+@cache
+def unhurried() -> Settings:
+    return Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
+
+
 def with_agents(settings: Settings, there: Microsoft) -> Settings:
     """Their channel lives at a loopback address, which no administrator could set."""
     return settings.model_copy(update={"teams_agents_channel": AGENTS, "teams_agents_service_url": there.service_url})
+
+
+def with_tickets(settings: Settings, folder: Path, there: ServiceNow) -> Settings:
+    """Likewise."""
+    secret = folder / "tickets.secret"
+    secret.write_text(PASSWORD)
+    at = {"tickets": "servicenow", "tickets_url": there.base, "tickets_user": USER, "tickets_secret_file": secret}
+    return settings.model_copy(update=at)
 
 
 @asynccontextmanager
@@ -86,19 +109,20 @@ async def living(folder: Path, settings: Settings | None = None) -> AsyncIterato
         return sources[-1]
 
     def teams_of(_settings: Settings, at: Clock) -> AbstractAsyncContextManager[Teams | None]:
-        hosts = ServiceHosts(frozenset(), on_loopback=True)
-        credential = MsalCredential(lambda: {"access_token": "ours", "expires_in": 3600}, at)
-        return open_teams(Registration(APP_ID, TENANT, there.cloud(), hosts), credential, at)
+        return teams_at(there, at)
 
-    settings = settings or Settings(messages_at_once=1000, messages_per_second=1000, requests_at_once=100_000)
+    settings = settings or unhurried()
     around = Around(source=moody, teams=teams_of)
-    port = unused_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     async with (
         microsoft(lambda: clock.now().timestamp()) as there,
-        demo_house(with_agents(settings, there), folder, base, clock=clock, around=around) as house,
+        servicenow() as tickets,
+        demo_house(
+            with_tickets(with_agents(settings, there), folder, tickets), folder, base, clock=clock, around=around
+        ) as house,
         TestServer(house.app, host="127.0.0.1", port=port),
     ):
-        yield Living(house, clock, base, folder, sources, visitors, there)
+        yield Living(house, clock, base, folder, sources, visitors, there, tickets)
         for visitor in visitors:
             await visitor.http.close()

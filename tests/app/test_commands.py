@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from tests.forked import ROOT, command
+from tests.ports import free_port
 
-ROOT = Path(__file__).parent.parent.parent
 PEOPLE = "object_id,tenant,login,name,given_name,mail,manager,language,enabled\np1,t,alex,Alex Rivera,Alex,alex@example.org,,en,yes\n"
 DEVICES = "device_id,name,platform,ownership,owner,serial\nd1,LAPTOP,windows,corporate,p1,S1\n"
 KEY = "-".join(["000011"] * 8)
@@ -21,8 +21,7 @@ KEYS = f"device_id,drive,key_id,stored_at,recovery_key\nd1,system,7FE7A5BB-8D70-
 def sparekey(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SPAREKEY_")}
     environment |= {f"SPAREKEY_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return command(environment, *arguments)
 
 
 def files(folder: Path, people: str = PEOPLE, devices: str = DEVICES, keys: str = KEYS) -> list[str]:
@@ -76,6 +75,69 @@ def test_serve_refuses_a_policy_that_a_phone_alone_satisfies(tmp_path: Path) -> 
 
     assert refused.returncode == 2
     assert "will not start" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_nobody_is_served_under_opening_hours_that_cannot_be_read(command: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "hours.toml").write_text('time_zone = "Berlin"\n[open]\nmonday = ["08:00-17:00"]\n')
+    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
+
+    refused = sparekey(command, **settings, hours_file=str(tmp_path / "hours.toml"))
+
+    assert refused.returncode == 2
+    assert "sparekey will not start: the opening hours cannot be read: hours.toml: `time_zone`" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_nobody_is_served_with_replies_that_cannot_be_read(command: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "replies.toml").write_text('[[replies]]\ntitle.en = "Come by"\n')
+    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
+
+    refused = sparekey(command, **settings, replies_file=str(tmp_path / "replies.toml"))
+
+    assert refused.returncode == 2
+    assert "will not start: the replies cannot be read: replies.toml: reply 1: `title.de`: is missing" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("short", "it has fewer than 24 bytes"),
+        ("whsec_???", "what follows whsec_ is not Base64"),
+        ("", "is empty"),
+        (None, "cannot be read: No such file or directory"),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_secret_of_the_tickets_that_is_none_stops_the_start_in_words(
+    command: str, content: str | None, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("x")
+    if content is not None:
+        (tmp_path / "tickets").write_text(content)
+    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret"), "tickets": "webhook"}
+    hook = {"tickets_url": "https://hooks.example.org/x", "tickets_secret_file": str(tmp_path / "tickets")}
+
+    refused = sparekey(command, **settings, **hook)
+
+    assert refused.returncode == 2
+    assert "sparekey will not start: SPAREKEY_TICKETS_SECRET_FILE: " in refused.stderr
+    assert why in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("missing", ["oidc_secret_file", "oidc_certificate_file", "mail_password_file"])
+def test_a_secret_that_cannot_be_read_stops_the_start_and_its_setting_is_named(missing: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    settings = WHOLE | {"data": str(tmp_path), "mail_user": "bot", "mail_security": "starttls"}
+    other = {} if missing.startswith("oidc") else {"oidc_secret_file": str(tmp_path / "secret")}
+
+    refused = sparekey("serve", **settings, **other, **{missing: str(tmp_path / "none")})
+
+    assert refused.returncode == 2
+    assert f"will not start: SPAREKEY_{missing.upper()}: " in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -170,9 +232,7 @@ def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_demo_starts_says_where_and_ends_when_told(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     environment = os.environ | {"SPAREKEY_PORT": port, "SPAREKEY_DATA": str(tmp_path)}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
@@ -183,6 +243,6 @@ def test_the_demo_starts_says_where_and_ends_when_told(tmp_path: Path) -> None:
     process.terminate()
 
     assert line == f"Sparekey is ready: http://localhost:{port}/\n"
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     process.stdout.close()
     assert (tmp_path / "wrapping.key").stat().st_mode & 0o777 == 0o400

@@ -174,7 +174,7 @@ def forgeries(token: str) -> list[str]:
 
     none = packed({"alg": "none", "typ": "JWT"})
     return [
-        "x", "..", f"{head}.{body}.", f"{none}.{body}.", f"{none}.{body}.{signature}", f"{head}.{body}.{signature[:-2]}AA",
+        "x", "..", f"{head}.{body}.", f"{none}.{body}.", f"{none}.{body}.{signature}", f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}",
         f"{head}.{packed(claims | {'user': 'dl_other'})}.{signature}", f"{head}.{packed(claims | {'exp': 9999999999})}.{signature}",
         f"{head}.{packed(claims | {'conv': 'other'})}.{signature}", token + "A", token[1:], token.swapcase(), "é" * 50, "A" * 5000,
     ]  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from bot import enrolment, standing
 from tests.app.living import Living
+from tests.app.test_session_ends import CLOSED, is_signed_in, listening
 
 ALEX = "alex"
 
@@ -33,6 +34,45 @@ async def test_the_page_behind_the_notice_speaks_of_the_app(house: Living, link:
 
     assert status == 200
     assert "The authenticator app that proves that it is you was changed." in page
+
+
+async def test_an_objection_signs_the_person_out_everywhere_at_once_and_nobody_else(house: Living, link: str) -> None:
+    here, there, sam = house.visitor(), house.visitor(), house.visitor()
+    for visitor, name in ((here, ALEX), (there, ALEX), (sam, "sam")):
+        await visitor.sign_in(name)
+        await visitor.enter()
+    await house.settle()
+
+    async with listening(there) as socket:
+        await house.visitor().page(link, {})
+        message = await socket.receive(5)
+
+    assert message.type in CLOSED
+    assert [await is_signed_in(one) for one in (here, there, sam)] == [False, False, True]
+
+
+async def test_looking_at_the_page_signs_nobody_out(house: Living, link: str) -> None:
+    here = house.visitor()
+    await here.sign_in(ALEX)
+
+    await house.visitor().page(link)
+
+    assert await is_signed_in(here)
+
+
+@pytest.mark.parametrize(("days", "status", "words"), [(29, 200, "block it now"), (30, 410, "call the helpdesk")])
+async def test_the_link_of_a_notice_ends_after_thirty_days(
+    house: Living, link: str, days: int, status: int, words: str
+) -> None:
+    house.clock.advance(days * 24 * 3600)
+
+    looked, page = await house.visitor().page(link)
+    pressed, _ = await house.visitor().page(link, {})
+
+    state = await house.house.conductor.state(standing.of_person((await house.house.vault.by_login(ALEX)).id))  # type: ignore[union-attr]
+    assert (looked, pressed) == (status, status)
+    assert words in page
+    assert bool(state and state.frozen) is (status == 200)  # type: ignore[attr-defined]
 
 
 async def test_agents_see_an_objection_in_their_channel(house: Living, link: str) -> None:

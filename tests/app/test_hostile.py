@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,13 +36,15 @@ def scrap(dice: random.Random) -> str:
 
 
 def anything(dice: random.Random, depth: int = 0) -> Any:
-    kinds: list[Any] = [None, True, dice.randrange(-(2**53), 2**53), dice.random(), scrap(dice)]
+    kinds: list[Callable[[], Any]] = [
+        lambda: None, lambda: True, lambda: dice.randrange(-(2**53), 2**53), dice.random, lambda: scrap(dice),
+    ]  # fmt: skip
     if depth < 4:
         kinds += [
-            [anything(dice, depth + 1) for _ in range(dice.randrange(4))],
-            {scrap(dice): anything(dice, depth + 1) for _ in range(dice.randrange(4))},
+            lambda: [anything(dice, depth + 1) for _ in range(dice.randrange(4))],
+            lambda: {scrap(dice): anything(dice, depth + 1) for _ in range(dice.randrange(4))},
         ]
-    return dice.choice(kinds)
+    return dice.choice(kinds)()
 
 
 def activity(dice: random.Random) -> bytes:

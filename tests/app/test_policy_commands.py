@@ -7,19 +7,32 @@ from pathlib import Path
 
 import pytest
 
+from adapters.clock import SystemClock
+from adapters.identity.authenticator import Authenticator
+from adapters.sources.vault.sealing import Seal
+from bot import limits, standing
 from bot.domain.audit import Fact
 from bot.domain.people import PersonId
 from bot.domain.policy import Asker, Policy, decide
 from bot.domain.policy_default import DEFAULT
 from bot.domain.policy_record import written
+from bot.domain.secret import Secret
 from bot.ports.store import Turn
-from bot.wiring import open_store
-from tests.app.test_commands import DEVICES, KEYS, PEOPLE, ROOT, files, sparekey
+from bot.settings import Settings
+from bot.wiring import codec, open_store, open_vault
+from bot.wiring.keeping import derived, installation_key
+from tests.app.test_commands import DEVICES, KEYS, PEOPLE, files, sparekey
+from tests.forked import ROOT
 
 AT = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 ALEX = Asker("corporate", 10, (), "none", owner_for_days=400, network="inside")
 EXAMPLE = ROOT / "deployment" / "policy.example.toml"
 SHIPPED = EXAMPLE.read_text("utf-8")
+TENANT = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
+ENTRA = {
+    "risk_from_entra": "true", "oidc_issuer": f"https://login.microsoftonline.com/{TENANT}/v2.0", "oidc_client_id": "x",
+    "oidc_tenant": TENANT, "oidc_secret_file": "/nowhere/secret",
+}  # fmt: skip
 NIGHT = """never_self_service = ["administrators"]
 time_zone = "Europe/Berlin"
 [[rules]]
@@ -40,9 +53,20 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         PEOPLE + "p2,t,gone,Gone Away,Gone,gone@example.org,,en,no\np3,t,bare,Bare Hands,Bare,b@example.org,,en,yes\n"
     )
     devices = DEVICES + "d2,HOME,windows,personal,p1,S2\nd3,OLD,windows,corporate,p2,S3\n"
-    taken = sparekey("vault", "import", *files(folder, people, devices, KEYS), data=str(folder / "data"))
+    taken = sparekey(
+        "vault",
+        "import",
+        *files(folder, people, devices, KEYS),
+        *groups(folder, "p2,Administrators"),
+        data=str(folder / "data"),
+    )
     assert taken.returncode == 0, taken.stdout
     return folder / "data"
+
+
+def groups(folder: Path, *lines: str) -> list[str]:
+    (folder / "groups.csv").write_text("\n".join(("object_id,group", "p1,staff", *lines, "")), "utf-8")
+    return ["--groups", str(folder / "groups.csv")]
 
 
 def policy_file(folder: Path, text: str) -> str:
@@ -77,33 +101,115 @@ def blocks(printed: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", ["alex", "p1"])
 def test_it_is_explained_by_login_and_by_object_id(data: Path, name: str) -> None:
-    told = sparekey("policy", "explain", name, "--device", "LAPTOP", "--risk", "medium", data=str(data))
+    told = sparekey("policy", "explain", name, "--device", "LAPTOP", "--risk", "low", data=str(data))
 
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("Alex Rivera (t/p1), by the policy as shipped\n\nLAPTOP (corporate, windows)\n")
     assert (
-        "    Any one of these suffices; the first is offered first:\n"
-        "    1. sign in once more, with user verification, then a code from the authenticator app\n"
-        "    2. sign in once more, with user verification, then the manager's approval\n"
+        "    1. sign in once more, with user verification\n"
         "    Because: Since when the computer has been theirs is not known; they count as an owner for long.\n"
-        "             The first rule that fits is “medium-risk”: the risk is medium.\n"
+        "             The first rule that fits is “company-computer”: the computer is corporate, the risk is low.\n"
     ) in told.stdout
 
 
-def test_without_more_words_every_computer_and_every_risk_is_explained(data: Path) -> None:
-    told = sparekey("policy", "explain", "alex", data=str(data))
+async def test_a_set_with_a_method_that_the_person_does_not_have_is_not_promised_to_them(tmp_path: Path) -> None:
+    asked = ("policy", "explain", "alex", "--device", "LAPTOP", "--risk", "medium")
+    data = tmp_path / "data"
+    sparekey("vault", "import", *files(tmp_path), *groups(tmp_path), data=str(data))
+
+    without = sparekey(*asked, data=str(data)).stdout
+    no_app = sparekey(*asked, data=str(data), authenticator="true").stdout
+    async with open_vault(Settings(), data, SystemClock()) as vault:
+        seeds = Authenticator(vault.file, Seal(derived(installation_key(Settings(), data), "seeds")))
+        await seeds.enrol(PersonId("t", "p1"), Secret("JBSWY3DPEHPK3PXP"))
+    with_app = sparekey(*asked, data=str(data), authenticator="true").stdout
+
+    assert "  Risk medium:\n    A human." in no_app
+    assert "they have no authenticator app" in no_app
+    assert "they have no authenticator app" not in with_app
+
+    assert "  Risk medium:\n    A human." in without
+    assert "The person can use none of these sets." in without
+    assert (
+        "  Risk medium:\n    1. sign in once more, with user verification, then a code from the authenticator app\n"
+        in with_app
+    )
+    assert "then the manager's approval" not in with_app
+    assert "nobody can approve for them: no manager who can, and no security group" in with_app
+    assert (
+        "methods that this installation has: sign in once more, with user verification; the manager's approval\n"
+        in without
+    )
+
+
+def test_an_approval_is_explained_to_whom_somebody_can_give_it(data: Path) -> None:
+    security = {"security_group": "security", "mail_security_mailbox": "security@example.org"}
+
+    told = sparekey("policy", "explain", "alex", "--device", "LAPTOP", "--risk", "medium", data=str(data), **security)
+
+    assert (
+        "  Risk medium:\n    1. sign in once more, with user verification, then the manager's approval\n" in told.stdout
+    )
+    assert "nobody can approve" not in told.stdout
+
+
+def test_without_a_source_of_risk_only_the_unknown_is_explained(data: Path) -> None:
+    told = sparekey("policy", "explain", "alex", data=str(data)).stdout
+
+    assert [block.partition(":")[0] for block in blocks(told)][1:] == ["unknown", "unknown"]
+    assert "LAPTOP (corporate, windows)\n  Risk unknown:\n    A human." in told
+    assert "The risk is not known and counts as high." in told
+    assert "risk: unknown, because this installation has no source of risk" in told
+
+
+def test_with_a_source_of_risk_every_level_is_explained_because_it_is_not_asked_here(data: Path) -> None:
+    told = sparekey("policy", "explain", "alex", data=str(data), **ENTRA)
     headings = [block.partition(":")[0] for block in blocks(told.stdout)][1:]
 
-    assert told.returncode == 0
+    assert told.returncode == 0, told.stderr
     assert headings == ["none, low, medium, high, unknown", "none, low", "medium", "high", "unknown"]
     assert "HOME (personal, windows)\n  Risk none, low, medium, high, unknown:\n    A human." in told.stdout
+    assert "risk: unknown here, because Entra is not asked by this command" in told.stdout
+
+
+def test_the_groups_are_those_of_the_vault(data: Path) -> None:
+    told = sparekey("policy", "explain", "gone", "--risk", "none", data=str(data)).stdout
+
+    assert "Members of “administrators” are let in by a human only." in told
+    assert "groups: Administrators (the vault); the policy asks about: administrators, break-glass" in told
+
+
+def test_where_nobody_knows_the_groups_it_says_so_and_names_a_human(tmp_path: Path) -> None:
+    assert sparekey("vault", "import", *files(tmp_path), data=str(tmp_path / "data")).returncode == 0
+
+    told = sparekey("policy", "explain", "alex", "--risk", "none", data=str(tmp_path / "data")).stdout
+
+    assert "A human." in told
+    assert "The directory did not say which groups the person is in." in told
+    assert "groups: unknown, because the vault was never given any" in told
+
+
+async def test_what_was_seen_lately_is_counted_as_it_is_stored(tmp_path: Path) -> None:
+    taken = sparekey("vault", "import", *files(tmp_path), *groups(tmp_path), data=str(tmp_path / "data"))
+    assert taken.returncode == 0, taken.stdout
+    now = datetime.now(UTC)
+    seen = standing.Standing(unlocks=tuple(limits.Moment(str(number), now) for number in range(3)))
+    flow_id = standing.of_person(PersonId("t", "p1"))
+    async with open_store(tmp_path / "data") as store:
+        await store.commit(Turn(flow_id, 0, codec().encode(seen), "seen", now), 0)
+
+    told = sparekey("policy", "explain", "alex", "--risk", "none", data=str(tmp_path / "data")).stdout
+
+    assert "“unlocked-often”: a key was shown 3 times in the last 7 days." in told
+    assert "keys seen in the last seven days: 3 (as stored)" in told
 
 
 def test_it_says_what_it_took_for_granted(data: Path) -> None:
     told = sparekey("policy", "explain", "alex", "--at", "09:30", data=str(data)).stdout
 
-    assert "neither the directory nor the source of risk is asked here" in told
-    assert "groups: none (--group); the policy asks about: administrators, break-glass" in told
+    assert "groups: staff (the vault); the policy asks about: administrators, break-glass" in told
+    assert "owner for: unknown: not seen to change hands (--owner-for)" in told
+    assert "network: unknown: only a conversation shows it (--network)" in told
     assert "time: 09:30 in UTC (--at)" in told
 
 
@@ -118,7 +224,7 @@ def test_it_says_what_it_took_for_granted(data: Path) -> None:
     ],
 )
 def test_each_circumstance_can_be_tried(data: Path, more: list[str], because: str) -> None:
-    told = sparekey("policy", "explain", "alex", *more, data=str(data))
+    told = sparekey("policy", "explain", "alex", "--risk", "none", *more, data=str(data))
 
     assert told.returncode == 0, told.stderr
     assert because in told.stdout

@@ -1,6 +1,7 @@
 """A person in front of a browser, as tests drive them: over HTTP, through every door that a real one passes."""
 
 import asyncio
+import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 GROUPS = re.compile(r'<span class="digits"[^>]*>([0-9A-Z]+)</span>')
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass
@@ -48,6 +49,20 @@ class Visitor:
         data = {"channelData": {"clientActivityID": f"{id(self)}-{self.sent}"}}
         await self.json("POST", f"/v3/directline/conversations/{self.conversation}/activities", activity | data)
 
+    async def picture(self, text: str) -> None:
+        """As Web Chat sends one: the activity and the file, in parts."""
+        form = aiohttp.FormData()
+        kind = "application/vnd.microsoft.activity"
+        told = {"type": "message", "text": text, "attachments": [{"contentType": "image/png", "name": "screen.png"}]}
+        form.add_field("activity", json.dumps(told), filename="blob", content_type=kind)
+        form.add_field("file", b"\x89PNG\r\n\x1a\n a screen", filename="screen.png", content_type="image/png")
+        path, headers = (
+            f"/v3/directline/conversations/{self.conversation}/upload",
+            {"Authorization": f"Bearer {self.token}"},
+        )
+        async with self.http.post(f"{self.base}{path}", data=form, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+
     async def poll(self) -> list[dict[str, Any]]:
         path = f"/v3/directline/conversations/{self.conversation}/activities?watermark={self.mark}"
         content = await self.json("GET", path)
@@ -69,10 +84,12 @@ class Visitor:
 
     # the page
 
-    async def page(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+    async def page(
+        self, path: str, form: dict[str, str] | None = None, *, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
         """GET, or POST the form; redirects are followed."""
         method = "GET" if form is None else "POST"
-        async with self.http.request(method, f"{self.base}{path}", data=form) as answer:
+        async with self.http.request(method, f"{self.base}{path}", data=form, headers=headers) as answer:
             text = await answer.text()
             self.captured.append((f"{method} {urlsplit(path).path}", text))
             return answer.status, text

@@ -2,9 +2,15 @@
 
 import sys
 
-from tests.bench import teams, vault, webchat
+from tests.bench import desk, numbers, teams, vault, webchat
 
-MEASUREMENTS = {"webchat": webchat.run, "vault": vault.run, "teams": teams.run}
+MEASUREMENTS = {
+    "webchat": webchat.run,
+    "vault": vault.run,
+    "teams": teams.run,
+    "desk": desk.run,
+    "numbers": numbers.run,
+}
 
 for name in sys.argv[1:] or MEASUREMENTS:
     MEASUREMENTS[name]()

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from tests.bench.teams_load import (
     messages,
     open_channel,
 )
+from tests.ports import free_port
 
 PEERS = Path(__file__).parent / "peers"
 PYTHON = sys.executable
@@ -153,11 +153,6 @@ async def measure(system: System, chosen: Measurement, core: int) -> Row:
                 return Row(system.name, Answered(), f"did not start; {last_line(Path(name) / 'log')}")
             found = await drive(channel, sent, port, bot.pid, chosen.people, chosen.warm_up, chosen.seconds)
     return Row(system.name, found, found.lost)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def last_line(log: Path) -> str:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.components import NODE_MODULES, chromium
 
@@ -16,6 +16,10 @@ QUIET = (
 )  # fmt: skip
 Look = Literal["wide", "phone", "dark"]
 LOOKS: tuple[Look, ...] = ("wide", "phone", "dark")
+
+expect.set_options(
+    timeout=20_000
+)  # a busy machine is no bug; what only comes with the next look after half a minute is one
 
 
 @asynccontextmanager

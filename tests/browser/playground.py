@@ -7,6 +7,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.browser.chromium import a_browser, picture, violations, window
 from tests.components import NODE_MODULES
 
 DEMO, PLAYGROUND = "http://localhost:3978", "http://localhost:56150"
-WAIT = 15_000
+WAIT = 60_000
 
 
 @contextmanager
@@ -31,12 +32,13 @@ def running(folder: Path, name: str, command: list[str], **settings: str) -> Ite
         yield
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 async def until_answers(url: str) -> None:
     async with aiohttp.ClientSession() as http:
-        for _ in range(150):
+        end = time.monotonic() + WAIT / 1000
+        while time.monotonic() < end:
             try:
                 async with http.get(url) as answer:
                     if answer.status == 200:

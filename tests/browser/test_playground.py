@@ -1,4 +1,4 @@
-"""Microsoft's own Agents Playground, unmodified, drives the whole recovery as a Teams client would."""
+"""Microsoft's own Agents Playground, unmodified, drives the whole recovery, and an agent's part, as a Teams client would."""
 
 import subprocess
 import sys
@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.needs("namespace")
 @pytest.mark.browser
 @pytest.mark.timeout(180)
-def test_a_stranger_unlocks_the_laptop_from_teams(tmp_path: Path) -> None:
-    command = [*ALONE, sys.executable, "-m", "tests.browser.playground", str(tmp_path)]
+@pytest.mark.parametrize("script", ["playground", "agents_playground"])
+def test_in_teams_a_stranger_unlocks_the_laptop_and_an_agent_helps_somebody(script: str, tmp_path: Path) -> None:
+    command = [*ALONE, sys.executable, "-m", f"tests.browser.{script}", str(tmp_path)]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
 

@@ -10,13 +10,13 @@ import pytest
 
 from bot.domain.audit import Fact, Record, find_break
 from bot.domain.people import PersonId, Principal
-from bot.ports.sessions import Session, Sessions
+from bot.ports.sessions import ON_ONES_OWN, Session, Sessions
 from bot.ports.store import DEED, SAY, AlreadySeen, NotOwed, Owing, Queue, StaleFlow, Store, Turn, wake
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LEASE = 60.0
 SOON, LATER = NOW + timedelta(seconds=61), NOW + timedelta(hours=1)
-IDLE = timedelta(minutes=15)
+IDLE = ON_ONES_OWN.idle
 ALEX, SAM = PersonId("demo", "alex"), PersonId("demo", "sam")
 FIRST = Turn("chat:1", 0, "{}", "e1", NOW)
 SECOND = replace(FIRST, over=1, event_id="e2")
@@ -31,7 +31,7 @@ def timer(body: str | None, due: datetime = LATER) -> Owing:
 
 
 class StoreContract:
-    """A store's suite inherits this and gives the fixtures `store` and `sessions` (idle after IDLE)."""
+    """A store's suite inherits this and gives the fixtures `store` and `sessions`."""
 
     async def test_all_speech_of_one_turn_is_leased_in_the_order_it_was_owed(self, store: Store) -> None:
         committed = await store.commit(replace(FIRST, owes=(say("one"), say("two"), say("three"))), LEASE)
@@ -168,6 +168,13 @@ class StoreContract:
         assert await store.history("chat:1") == ()
         assert [record async for record in store.audit()] == []
 
+    async def test_it_knows_which_flow_has_seen_which_event(self, store: Store) -> None:
+        await store.commit(FIRST, LEASE)
+
+        assert await store.was_seen(FIRST.flow_id, FIRST.event_id)
+        assert not await store.was_seen("chat:2", FIRST.event_id)
+        assert not await store.was_seen(FIRST.flow_id, "another")
+
     @pytest.mark.parametrize("refused", [replace(SECOND, over=7), replace(SECOND, settles="chat:1/1.9")])
     async def test_the_event_of_a_refused_turn_may_come_again(self, store: Store, refused: Turn) -> None:
         await store.commit(FIRST, LEASE)
@@ -186,9 +193,26 @@ class StoreContract:
     async def test_an_event_id_that_expired_is_taken_for_a_new_one(self, store: Store) -> None:
         await store.commit(FIRST, LEASE)
 
-        await store.forget(LATER, LATER, LATER)
+        await store.forget(LATER, LATER, LATER, LATER)
 
         assert (await store.commit(replace(FIRST, over=1), LEASE)).version == 2
+
+    async def test_a_passing_flow_that_rests_is_forgotten_whole_and_begins_anew(self, store: Store) -> None:
+        for flow_id, at in (("network:old", NOW), ("network:new", LATER), ("chat:1", NOW)):
+            await store.commit(replace(FIRST, flow_id=flow_id, at=at), LEASE)
+
+        await store.forget(LATER, NOW, NOW, LATER)
+
+        kept = [await store.load(flow_id) is not None for flow_id in ("network:old", "network:new", "chat:1")]
+        assert kept == [False, True, True]
+        assert (await store.commit(replace(FIRST, flow_id="network:old"), LEASE)).version == 1
+
+    async def test_a_passing_flow_that_owes_something_stays(self, store: Store) -> None:
+        await store.commit(replace(FIRST, flow_id="network:1", owes=(timer("later"),)), LEASE)
+
+        await store.forget(LATER, NOW, NOW, LATER)
+
+        assert await store.load("network:1") is not None
 
     async def test_flows_are_listed_by_id_page_by_page(self, store: Store) -> None:
         for flow_id in ("case:3", "case:1", "cases:9", "chat:1", "case:2"):
@@ -200,34 +224,54 @@ class StoreContract:
         assert [flow_id for flow_id, _ in (*first, *rest)] == ["case:1", "case:2", "case:3"]
 
     async def test_a_session_is_found_while_it_is_used_until_it_is_too_old(self, sessions: Sessions) -> None:
-        await sessions.begin(session("a", ALEX), NOW)
+        await sessions.begin(session("a", ALEX))
 
-        for minutes in (10, 20, 30, 40, 50):
-            assert await sessions.find("a", NOW + timedelta(minutes=minutes))
+        for minutes in (20, 40):
+            await sessions.touch("a", NOW + timedelta(minutes=minutes))
+        found = await sessions.find("a", NOW + timedelta(minutes=59))
 
+        assert found == replace(session("a", ALEX), seen_at=NOW + timedelta(minutes=40))
         assert await sessions.find("a", LATER) is None
 
-    async def test_a_session_that_idled_is_gone_for_good(self, sessions: Sessions) -> None:
-        await sessions.begin(session("a", ALEX), NOW)
+    async def test_looking_at_a_session_does_not_keep_it(self, sessions: Sessions) -> None:
+        await sessions.begin(session("a", ALEX))
 
+        seen = [await sessions.find("a", NOW + timedelta(minutes=minutes)) for minutes in (10, 20, 29)]
+
+        assert seen == [session("a", ALEX)] * 3
         assert await sessions.find("a", NOW + IDLE) is None
+
+    async def test_a_session_that_idled_is_gone_for_good(self, sessions: Sessions) -> None:
+        await sessions.begin(session("a", ALEX))
+
+        await sessions.touch("a", NOW + IDLE)
+
         assert await sessions.find("a", NOW) is None
+
+    async def test_a_session_on_a_shared_computer_idles_out_sooner(self, sessions: Sessions) -> None:
+        await sessions.begin(session("a", ALEX, on_shared_computer=True))
+        await sessions.begin(session("b", ALEX))
+
+        found = [await sessions.find(name, NOW + timedelta(minutes=10)) for name in "ab"]
+
+        assert found == [None, session("b", ALEX)]
 
     async def test_a_person_is_signed_out_everywhere_and_nobody_else_is(self, sessions: Sessions) -> None:
         for name, person in (("a", ALEX), ("b", ALEX), ("c", SAM), ("d", SAM)):
-            await sessions.begin(session(name, person), NOW)
+            await sessions.begin(session(name, person))
         await sessions.speaks_in("c", "chat:1")
 
-        await sessions.end_all(ALEX)
+        ended = await sessions.end_all(ALEX)
         await sessions.end("d")
 
         found = [await sessions.find(name, NOW) for name in "abcd"]
+        assert sorted(ended) == ["a", "b"]
         assert [one and one.chat for one in found] == [None, None, "chat:1", None]
         assert found[2] == replace(session("c", SAM), chat="chat:1")
 
 
-def session(name: str, person: PersonId) -> Session:
-    return Session(name, Principal(person, "Name", "Given", "demo", NOW), "csrf", None, LATER)
+def session(name: str, person: PersonId, *, on_shared_computer: bool = False) -> Session:
+    return Session(name, Principal(person, "Name", "Given", "demo", NOW, on_shared_computer), "csrf", None, NOW, LATER)
 
 
 class Walker:
@@ -261,7 +305,7 @@ class Walker:
         owes = tuple(self._owing() for _ in range(chance.randrange(4)))
         settles = self._recent() if chance.random() < 0.3 else None
         facts = tuple(Fact("x", chance.choice((ALEX, SAM, None))) for _ in range(chance.randrange(2)))
-        lines, event_id = ("line",) * chance.randrange(3), str(chance.randrange(100))
+        lines, event_id = ("line",) * chance.randrange(3), str(chance.randrange(60))
         leaves_speech = chance.random() < 0.3
         turn = Turn(flow_id, over, str(over), event_id, self._at, owes, settles, lines, facts, leaves_speech)
         committed = await self._store.commit(turn, LEASE)
@@ -280,14 +324,15 @@ class Walker:
         await self._store.postpone(self._recent(), self._at + timedelta(seconds=self._chance.choice((1, 120))))
 
     async def _history(self) -> object:
-        return await self._store.history(self._flow(), after=self._chance.randrange(9), limit=5)
+        since = self._chance.choice((None, self._at - timedelta(seconds=self._chance.randrange(300))))
+        return await self._store.history(self._flow(), after=self._chance.randrange(9), limit=5, since=since)
 
     async def _forget(self) -> None:
         before = self._at - timedelta(seconds=self._chance.choice((300, 3000)))
-        await self._store.forget(self._at, before, before)
+        await self._store.forget(self._at, before, before, before)
 
     def _flow(self) -> str:
-        return self._chance.choice(("chat:1", "chat:2", "case:1"))
+        return self._chance.choice(("chat:1", "chat:2", "case:1", "network:1", "past:demo/alex"))
 
     def _owing(self) -> Owing:
         lane = self._chance.choice((SAY, SAY, DEED, wake("a"), wake("b")))

@@ -34,7 +34,6 @@ from bot.ports.store import (
 from tests.contracts.store_contract import (
     ALEX,
     FIRST,
-    IDLE,
     LATER,
     LEASE,
     NOW,
@@ -59,7 +58,7 @@ class TestSqliteStore(StoreContract):
 
     @pytest.fixture
     def sessions(self, file: SqliteFile) -> Sessions:
-        return SqliteSessions(file, idle=IDLE)
+        return SqliteSessions(file)
 
 
 class TestFakeStore(StoreContract):
@@ -69,7 +68,7 @@ class TestFakeStore(StoreContract):
 
     @pytest.fixture
     def sessions(self) -> Sessions:
-        return FakeSessions(IDLE)
+        return FakeSessions()
 
     async def test_a_store_that_is_gone_says_so_until_it_is_back(self) -> None:
         store = FakeStore()
@@ -230,6 +229,17 @@ def _nth(flow_id: str, over: int) -> Turn:
     """Two lines, a deed and a fact: whatever is missing, the turn is not whole."""
     owes, lines, facts = (Owing(DEED, "deed", NOW),), ("one", "two"), (Fact("x", ALEX),)
     return replace(FIRST, flow_id=flow_id, over=over, event_id=str(over), owes=owes, lines=lines, facts=facts)
+
+
+async def test_many_passing_flows_are_forgotten_page_by_page(tmp_path: Path) -> None:
+    file = sqlite.open_file(tmp_path / "store.db")
+    store, many = SqliteStore(file), [(f"network:{n}",) for n in range(2 * sqlite.PAGE + 1)]
+    await file.run(lambda db: db.executemany("INSERT INTO flow VALUES (?, 1, '{}', 0)", many).rowcount)
+
+    await store.forget(NOW, NOW, NOW, NOW)
+
+    assert await file.run(lambda db: db.execute("SELECT count(*) FROM flow").fetchone()[0]) == 0
+    await store.close()
 
 
 async def test_a_job_that_breaks_a_rule_of_the_database_fails_alone(file: SqliteFile) -> None:

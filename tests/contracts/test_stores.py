@@ -17,6 +17,7 @@ from bot.domain.people import PersonId, Principal
 from bot.ports.sessions import Session
 from bot.ports.store import (
     DEED,
+    PAST,
     SAY,
     AlreadySeen,
     NotOwed,
@@ -183,7 +184,7 @@ async def test_history_is_read_from_a_watermark_and_expires(store: Store) -> Non
 
     assert [line.seq for line in await store.history("chat:1", after=1)] == [2, 3]
 
-    await store.forget(LATER, LATER, LATER)
+    await store.forget(LATER, LATER, LATER, LATER)
     assert await store.history("chat:1") == ()
     await store.commit(turn(over=1, event_id="e2", lines=("four",)), 60)
     assert [line.seq for line in await store.history("chat:1")] == [4]
@@ -194,6 +195,16 @@ async def test_a_number_is_given_once_for_each_debt(store: Store) -> None:
 
     assert sorted(numbers) == list(range(1001, 1021))
     assert await store.number("case", "owed/7") == numbers[7]
+
+
+async def test_the_audit_is_read_on_from_where_somebody_stopped(store: Store) -> None:
+    await store.commit(turn(facts=(Fact("key.shown", ALEX), Fact("key.worked", ALEX))), 60)
+    records = [record async for record in store.audit()]
+    await store.commit(turn(over=1, event_id="e2", facts=(Fact("key.shown", ALEX),)), 60)
+
+    assert [record.seq async for record in store.audit(records[-1].seq)] == [3]
+    assert [record.seq async for record in store.audit(1)] == [2, 3]
+    assert [record async for record in store.audit(3)] == []
 
 
 async def test_the_audit_knows_people_by_an_alias_that_can_be_forgotten(store: Store) -> None:
@@ -297,16 +308,50 @@ async def test_an_edit_a_gap_and_a_reorder_in_the_file_are_found(tmp_path: Path,
 
 async def test_a_session_lives_until_it_is_idle_old_or_ended(tmp_path: Path) -> None:
     file = sqlite.open_file(tmp_path / "store.db")
-    sessions = SqliteSessions(file, idle=timedelta(minutes=30))
+    sessions = SqliteSessions(file)
     principal = Principal(ALEX, "Alex", "Alex", "demo", NOW)
     for name in ("a", "b", "c"):
-        await sessions.begin(Session(name, principal, "csrf", None, NOW + timedelta(hours=8)), NOW)
+        await sessions.begin(Session(name, principal, "csrf", None, NOW, NOW + timedelta(hours=8)))
     await sessions.speaks_in("a", "chat")
 
     assert (await sessions.find("a", NOW + timedelta(minutes=29))).chat == "chat"  # type: ignore[union-attr]
+    await sessions.touch("a", NOW + timedelta(minutes=29))
     assert await sessions.find("a", NOW + timedelta(minutes=58))
     assert await sessions.find("a", NOW + timedelta(minutes=89)) is None
     assert await sessions.find("b", NOW + timedelta(hours=8)) is None
-    await sessions.end_all(ALEX)
+    assert await sessions.end_all(ALEX) == ("c",)
     assert await sessions.find("c", NOW) is None
     await file.close()
+
+
+async def test_whoever_is_erased_has_had_no_cases_and_nothing_is_owed_about_them(store: Store) -> None:
+    owing = Owing(wake("forget"), "timer", LATER)
+    theirs, others = f"{PAST}:{ALEX}", f"{PAST}:demo/sam"
+    for flow_id in (theirs, others):
+        await store.commit(turn(flow_id, owes=(owing,)), 60)
+
+    await store.forget_person(ALEX)
+
+    assert await store.load(theirs) is None
+    assert await store.load(others) is not None
+    assert [owed.flow_id for owed in await store.claim(LATER, 60)] == [others]
+    assert (await store.commit(turn(theirs), 60)).version == 1
+
+
+async def test_a_history_is_read_from_a_moment_on_and_not_from_its_beginning(store: Store) -> None:
+    for n in range(4):
+        await store.commit(
+            Turn("chat:1", n, "{}", f"e{n}", NOW + n * timedelta(hours=1), lines=(f"line {n}", f"more {n}")), 60
+        )
+
+    since = NOW + timedelta(hours=2)
+    assert [line.body for line in await store.history("chat:1", since=since)] == [
+        "line 2",
+        "more 2",
+        "line 3",
+        "more 3",
+    ]
+    assert [line.body for line in await store.history("chat:1", after=5, since=since)] == ["more 2", "line 3", "more 3"]
+    assert [line.body for line in await store.history("chat:1", limit=1, since=since)] == ["line 2"]
+    assert await store.history("chat:1", since=NOW + timedelta(hours=4)) == ()
+    assert len(await store.history("chat:1", since=NOW)) == 8

@@ -30,3 +30,9 @@ def schema() -> dict[str, Any]:
 
 def asked_of_the_shell() -> set[str]:
     return {name for name, _, _ in ASKED.findall((FOLDER / "compose.yaml").read_text("utf-8"))}
+
+
+def filled(text: str, shell: dict[str, str] | None = None) -> str:
+    """With what the shell says, or what stands there for when it says nothing."""
+    given = shell or {}
+    return ASKED.sub(lambda asked: given.get(asked[1]) or (asked[3] if asked[2] == "-" else ""), text)

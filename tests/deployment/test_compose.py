@@ -1,13 +1,16 @@
 """The rules that compose.yaml keeps: one public door, nothing to write to, no secret in an environment."""
 
+import json
 import re
 import subprocess
 import sys
+from ipaddress import ip_network
 
 import jsonschema
 import pytest
 
-from tests.deployment.compose import FOLDER, compose, schema, services
+from bot.settings import Settings
+from tests.deployment.compose import FOLDER, compose, filled, schema, services
 from tests.deployment.dockerfile import ROOT, our_stages
 
 SERVICES = sorted(services())
@@ -37,6 +40,38 @@ def test_the_proxy_and_the_bot_share_one_network_that_leads_nowhere_else() -> No
 
     assert shared == {"inside"}
     assert compose()["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize("shell", [{}, {"INSIDE": "10.9.8.0/29"}], ids=["as shipped", "another network"])
+def test_the_bot_believes_its_proxy_and_nobody_else_whose_address_counts(shell: dict[str, str]) -> None:
+    (subnet,) = [filled(one["subnet"], shell) for one in compose()["networks"]["inside"]["ipam"]["config"]]
+    believed = json.loads(filled(services()["bot"]["environment"]["SPAREKEY_TRUSTED_PROXIES"], shell))
+
+    assert Settings(trusted_proxies=believed).trusted_proxies == (subnet,)
+    assert ip_network(subnet).is_private
+    assert [name for name, one in services().items() if "inside" in one["networks"]] == ["proxy", "bot"]
+
+
+def test_whatever_the_instructions_name_reaches_the_bot() -> None:
+    named = set(re.findall(r"^\| `(SPAREKEY_\w+)`", (FOLDER / "install.md").read_text("utf-8"), re.MULTILINE))
+
+    assert named
+    assert named - {"SPAREKEY_DATA"} <= set(services()["bot"]["environment"])
+
+
+def test_every_setting_reaches_the_bot() -> None:
+    settings = {f"SPAREKEY_{name.upper()}" for name in Settings.model_fields}
+    of_the_image = set(re.findall(r"(SPAREKEY_\w+)=", (FOLDER / "Dockerfile").read_text("utf-8")))
+    of_the_demo = {"SPAREKEY_TEAMS_PLAYGROUND"}
+
+    assert set(services()["bot"]["environment"]) == settings - of_the_image - of_the_demo
+
+
+def test_each_person_has_the_limits_of_one_address() -> None:
+    environment = services()["bot"]["environment"]
+
+    assert environment["SPAREKEY_REQUESTS_AT_ONCE"] is None
+    assert environment["SPAREKEY_REQUESTS_PER_SECOND"] is None
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -129,9 +164,7 @@ def test_there_is_one_bot_while_the_store_is_a_file() -> None:
 
 def test_the_settings_that_stand_there_are_accepted_by_the_program() -> None:
     given = {name: str(value) for name, value in services()["bot"]["environment"].items() if value is not None}
-    environment = {
-        name: re.sub(r"\$\{SITE_NAME[^}]*\}", "sparekey.example.org", value) for name, value in given.items()
-    }
+    environment = {name: filled(value, {"SITE_NAME": "sparekey.example.org"}) for name, value in given.items()}
 
     started = subprocess.run(
         [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False,

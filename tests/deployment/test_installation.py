@@ -3,7 +3,6 @@
 import os
 import select
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import pytest
 
 from tests.deployment.building import Ground
 from tests.deployment.dockerfile import Stage, our_stages
+from tests.ports import free_port
 
 NOBODY = 10001
 ENOUGH = 30.0
@@ -68,7 +68,7 @@ def installed() -> Iterator[Installed]:
             if os.geteuid() == 0:
                 os.chown(root / name, NOBODY, NOBODY)
         _take_away_writing(root / "opt")
-        yield Installed(ground, image, _free_port())
+        yield Installed(ground, image, free_port())
         _give_back_writing(root / "opt")
 
 
@@ -129,13 +129,6 @@ def _python_for_everybody() -> str:
         if path.exists() and (os.geteuid() != 0 or all(folder.stat().st_mode & 1 for folder in path.parents)):
             return str(path)
     raise AssertionError("there is no Python that an unprivileged user may run")
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def _files(folder: Path) -> set[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.settings import Settings
 from bot.wiring.served import served_house
@@ -17,7 +18,7 @@ from tests.sign_in.served import Told
 
 ROUTES = FOLDER / "routes.caddy"
 PROXIES = (FOLDER / "Caddyfile", FOLDER / "azure" / "Caddyfile")
-KEPT_INSIDE = {"/", "/ready", "/metrics", "/demo/*"}
+KEPT_INSIDE = {"/ready", "/metrics", "/demo/*", "/desk", "/desk/*"}
 
 
 @pytest.mark.parametrize("path", PROXIES, ids=["compose", "azure"])
@@ -43,15 +44,26 @@ def test_braces_of_every_proxy_file_are_balanced() -> None:
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[set[str]]:
-    """The routes of the served product with everything on; its provider need not answer for that."""
+async def application(tmp_path: Path) -> AsyncIterator[web.Application]:
+    """The served product with everything on; its provider need not answer for that."""
     (tmp_path / "secret").write_text("x")
     settings = Settings(
         oidc_issuer="https://id.example.org/oidc", oidc_client_id="x", oidc_tenant="x", oidc_step_up="x",
         oidc_secret_file=tmp_path / "secret", authenticator=True,
     )  # fmt: skip
     async with served_house(settings, tmp_path, "https://helpdesk.example.org", notices=Told()) as house:
-        yield _routes(house.app)
+        yield house.app
+
+
+@pytest.fixture
+def served(application: web.Application) -> set[str]:
+    return _routes(application)
+
+
+@pytest.fixture
+async def door(application: web.Application) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    async with TestClient(TestServer(application)) as client:
+        yield client
 
 
 def test_what_the_proxy_passes_exists_in_the_application(house: Living, served: set[str]) -> None:
@@ -73,8 +85,25 @@ def test_every_route_of_the_application_is_either_public_or_kept_inside(house: L
 
 
 def test_nothing_internal_is_passed() -> None:
-    for inner in ("/", "/ready", "/metrics", "/demo/phone/alex", "/demo/sign-in"):
+    for inner in ("/ready", "/metrics", "/demo/phone/alex", "/demo/sign-in", "/desk", "/desk/cases/1001"):
         assert not any(fnmatchcase(inner, path) for path in _public()), inner
+
+
+async def test_the_bare_name_leads_to_the_chat(door: TestClient[web.Request, web.Application]) -> None:
+    async with door.get("/", allow_redirects=False) as answer:
+        location = answer.headers["Location"]
+
+    assert "/" in _public()
+    assert (answer.status, location) == (303, "/chat")
+
+
+def test_the_desk_is_passed_to_the_networks_of_the_desk_alone() -> None:
+    text = ROUTES.read_text("utf-8")
+    block = re.search(r"@desk \{(.*?)^\}", text, re.DOTALL | re.MULTILINE)
+
+    assert block
+    assert "path /desk /desk/*" in block[1]
+    assert "remote_ip {$DESK_FROM:127.0.0.1/32}" in block[1]
 
 
 def test_what_is_not_listed_does_not_exist_outside() -> None:

@@ -127,3 +127,8 @@ def test_it_says_what_serve_says_when_something_is_missing() -> None:
     assert said.returncode == 2
     assert said.stderr.startswith("sparekey will not start")
     assert "“sparekey will not start” and the exit code 2" in " ".join(RUNBOOK.read_text("utf-8").split())
+
+
+@pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: path.name)
+def test_nobodys_home_is_taken_for_granted(path: Path) -> None:
+    assert not re.findall(r"(?<![\w.])(?:/root|/home/\w+)\b", path.read_text("utf-8"))

@@ -1,10 +1,12 @@
 """The same few people, computers and keys in every table."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.devices import Device, KeyCard
 from bot.domain.key_id import TypedKeyId
 from bot.domain.people import PersonId, Principal
+from bot.domain.release import Vouched
 from dialogs.recovery.states import Target
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -22,4 +24,7 @@ NEAR = TypedKeyId("4A7C2E1E", "4A7C2E1E")
 AMBIGUOUS = TypedKeyId("4A7C", "4A7C")
 UNKNOWN = TypedKeyId("00000000", "00000000")
 TARGET = Target(LAPTOP, CURRENT.key_ref)
+VOUCHED = Vouched(1001, ALEX, "LAPTOP", ("sign_in", "vouching"), ("vouching",), NOW + timedelta(hours=1))
+VOUCHED_OTHER = replace(VOUCHED, person=PersonId("demo", "kim"))
+RELEASED = Target(LAPTOP, CURRENT.key_ref, vouched=VOUCHED)
 LAST = Target(LAPTOP, DATA.key_ref, (CURRENT.key_ref, OLDER.key_ref))

@@ -1,57 +1,92 @@
+from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from bot import news
-from bot.casework import OpenCase
+from bot.case_file import OpenCase, PersonAdded
+from bot.case_wish import NoteWish
 from bot.challenge import MakeChallenge, OfferCandidate
-from bot.domain.cases import Learnt
+from bot.domain.cases import Instead, Learnt
 from bot.domain.devices import Findings
+from bot.domain.hours import When
 from bot.domain.speech import Heard, Opened
-from bot.effects import GivenUp, Say, Woken
+from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
 from bot.finding import FindKeys, KeysFound, TooManyLookUps
+from bot.flow import Step
+from bot.queue import FindPlace
 from bot.wiring import codec
-from dialogs.conversation import Conversation, Talk
+from dialogs import rating
+from dialogs.conversation import Conversation
 from dialogs.guidance import states as g
 from dialogs.handoff import states as h
 from dialogs.reception import states as c
 from dialogs.recovery import states as r
+from dialogs.talk import Talk
 from dialogs.texts.catalogue import read_catalogue
 from tests.dialogs import people as p
 from tests.dialogs.table import assert_golden, transitions
 
+ON_MONDAY = news.Opening("monday", "2026-11-23", "08:00", "Berlin")
+FIRST, SECOND = news.Waiting(1, "open"), news.Waiting(2, "closed", ON_MONDAY)
+OF_TEAM = news.Waiting(1, "open", team="Macs")
+NOBODY_THERE = news.Waiting(None, "closed")
 FLOORS: list[Any] = [
     c.Receiving(), c.Left(), r.AskingPlatform(), r.AskingKeyId(), r.AskingKeyId(2, hinted=True),
     r.Looking("windows", p.TYPED), r.Looking("windows", p.NEAR), r.Looking("windows", p.NEAR, 1, confirmed=True),
     r.Looking("windows", p.AMBIGUOUS), r.Looking("windows", p.UNKNOWN), r.Looking("windows", p.UNKNOWN, 2), r.Looking("mac"),
     r.AskingMoreDigits(p.NEAR, 0), r.PickingDevice((p.MAC, p.MAC_TWO)), r.MakingLink(p.TARGET), r.Proving(p.TARGET, "c1"),
-    r.Proving(p.TARGET, "c1", live=False), r.AskingOutcome(p.TARGET, "c1"), r.AskingOutcome(p.TARGET, "c1", 3),
+    r.Proving(p.RELEASED, "c1"), r.AskingOutcome(p.RELEASED, "c1"),
+    r.Proving(p.TARGET, "c1", live=False), r.Proving(p.TARGET, "c1", approval=True), r.AskingOutcome(p.TARGET, "c1"), r.AskingOutcome(p.TARGET, "c1", 3),
     r.AskingOutcome(p.TARGET, "c1", live=False), r.AskingOutcome(p.LAST, "c1"), r.AskingOutcome(p.LAST, "c1", shown=False),
     r.Solved("LAPTOP-ALEX"), g.Searching(), g.Searching(5), g.SearchedAll(), g.FoundByThemselves(),
     h.OpeningCase("asked"), h.HandedOff("asked", 1001), h.HandedOff("asked", 1001, answered=True),
+    h.HandedOff("asked", 1001, wish="call_back"), h.HandedOff("asked", 1001, wish="not_waiting"),
 ]  # fmt: skip
 WORDS = [
     "hello", "windows", "mac", "4A7C2E1F", "8D70", "it worked", "it did not work", "new link", "where is the key id", "my private computer",
-    "agent", "my laptop was stolen", "this is not my account", "start again", "thanks", "blue cheese", "my laptop is locked",
+    "agent", "my laptop was stolen", "this is not my account", "start again", "thanks", "blue cheese", "my laptop is locked", "how long does it take?",
+    "good", "not good", "the colleague was kind", "please call me back", "I can't wait here", "I'll wait",
 ]  # fmt: skip
 CHOICES = ["windows", "mac", "private", "human", "lost", "not_me", "restart", "worked", "did_not_work", "new_link", "no_key_id",
-           "found_it", "not_there", "change_key", "device:MAC", "device:NOBODY", "no such button"]  # fmt: skip
+           "found_it", "not_there", "change_key", "rate_good", "rate_bad", "call_back", "not_waiting", "waiting", "device:MAC", "device:NOBODY", "no such button"]  # fmt: skip
 HEARD: list[Any] = [Heard(text) for text in WORDS] + [Heard(choice=choice) for choice in CHOICES]
-HEARD += [Heard(photo=True), Heard("[••••]", had_key=True)]
+HEARD += [Heard(photo=True), Heard("it looks like this", photo=True), Heard("[••••]", had_key=True)]
 NEWS: list[Any] = [
     KeysFound(Findings((p.LAPTOP,))), KeysFound(Findings((p.LAPTOP,)), elsewhere=True), KeysFound(Findings((p.BARE,))), KeysFound(Findings()),
     KeysFound(Findings(silent=("vault",))), KeysFound(Findings((p.MAC,))), KeysFound(Findings((p.MAC, p.MAC_TWO))), TooManyLookUps(),
-    news.ChallengeReady("c1", "42"), news.ChallengeRefused("limit"), news.ChallengeRefused("frozen"), news.LinkExpired("c1"),
-    news.LinkExpired("c0"), news.Proved("c1"), news.NotProved("c1"), news.NotProved("c0"), news.SomebodyInsists("c1"),
+    news.ChallengeReady("c1", "42"), news.ChallengeRefused("limit"), news.ChallengeRefused("frozen"), news.ChallengeRefused("denied"), news.LinkExpired("c1"),
+    news.LinkExpired("c0"), news.LinkVoided("c1", "signed_out"), news.LinkVoided("c1", "denied"), news.Proved("c1"), news.NotProved("c1"), news.NotProved("c0"), news.SomebodyInsists("c1"),
+    news.ApprovalAsked("c1"), news.ApprovalAsked("c0"), news.ApprovalDenied("c1"),
     news.KeyShown("c1", p.CURRENT.key_ref), news.KeyShown("c1", p.OLDER.key_ref), news.KeyShown("c0", p.CURRENT.key_ref),
     news.KeyDamaged("c1", p.CURRENT.key_ref), news.KeyOutOfReach("c1", "vault"), news.OutcomeGiven("c1", worked=True),
     news.OutcomeGiven("c1", worked=False), news.OutcomeGiven("c0", worked=True), news.GrantEnded("c1"), news.KeyChanged("LAPTOP-ALEX"),
     news.KeyChangeImpossible("LAPTOP-ALEX"), news.CaseOpened(1001), Woken("silence"), Woken("open_case"), GivenUp("FindKeys"),
+    news.CaseTaken(1001, "Dana Fischer"), news.CaseTaken(1002, "Dana Fischer"), news.CasePutBack(1001), news.CasePutBack(1002),
+    news.CaseLate(1001), news.CaseLate(1002), news.CaseReturned(1001, "Dana Fischer"), news.CaseReturned(1002, "Dana Fischer"),
+    news.CaseHandedOver(1001, "Lee Tanaka"), news.CaseHandedOver(1002, "Lee Tanaka"),
+    news.CaseToTeam(1001, "Macs"), news.CaseToTeam(1002, "Macs"), news.CaseOpened(1001, waiting=OF_TEAM),
+    news.CaseReopened(1001, "Lee Tanaka"), news.CaseReopened(1002, "Lee Tanaka"),
+    news.CaseMerged(1001, 1000, "Lee Tanaka"), news.CaseMerged(1001, 1000), news.CaseMerged(1002, 1000, "Lee Tanaka"),
+    news.CaseClosed(1001, solved=True, chat="chat:1"), news.CaseClosed(1001, solved=True, chat="teams:2"),
+    news.AgentSaid(1001, "Dana Fischer", "Hello"), news.AgentSaid(1002, "Lee Tanaka", "Hello"),
+    news.PlaceFound(1001, FIRST), news.PlaceFound(1001, SECOND), news.PlaceFound(1001, NOBODY_THERE), news.PlaceFound(1002, FIRST), GivenUp("FindPlace"),
+    news.CaseOpened(1001, waiting=SECOND),
+    news.CaseClosed(1001, solved=True), news.CaseClosed(1001, solved=False), news.CaseClosed(1002, solved=True),
+    news.ReleaseEnded(1001), news.ReleaseEnded(1002), news.Released(p.VOUCHED, p.LAPTOP, p.CURRENT.key_ref), news.Released(p.VOUCHED_OTHER, p.LAPTOP, p.CURRENT.key_ref),
     GivenUp("OpenCase"), Opened("chat:1", p.WHO, "webchat", "en"),
 ]  # fmt: skip
 STATES: list[Any] = [c.Unopened(), *(Talk("chat:1", p.WHO, "webchat", "en", floor, Learnt()) for floor in FLOORS)]
+STATES += [Talk("chat:1", p.WHO, "webchat", "en", r.Solved("LAPTOP-ALEX"), Learnt(), rated=asked) for asked in (
+    rating.Asked("bot"), rating.Given())]  # fmt: skip
+STATES += [Talk("chat:1", p.WHO, "webchat", "en", c.Receiving(), Learnt(), rated=asked) for asked in (
+    rating.Asked("human", 1001), rating.Given(1001))]  # fmt: skip
 STATES.append(Talk("chat:1", p.WHO, "webchat", "de", r.AskingKeyId(), Learnt(), nudged=True))
+HUMAN = h.WithHuman(1001, "Dana Fischer")
+HELD = [Talk("chat:1", p.WHO, "webchat", "en", floor, Learnt(), human=HUMAN) for floor in (
+    c.Receiving(), r.AskingKeyId(), r.Looking("windows", p.TYPED), r.Proving(p.RELEASED, "c1"), r.AskingOutcome(p.RELEASED, "c1"),
+    g.Searching(), h.HandedOff("asked", 1001), h.HandedOff("asked", 1002), h.HandedOff("asked", 1001, wish="call_back"))]  # fmt: skip
 STEP = Conversation().step
 CODEC = codec()
 WORDS_OF = read_catalogue({"home": "https://x"})
@@ -61,7 +96,12 @@ def name(state: Any) -> str:
     return type(state.floor if isinstance(state, Talk) else state).__name__
 
 
-@pytest.mark.parametrize("state", STATES, ids=name)
+def place(state: Any) -> str:
+    """Where the conversation is, and whether a human has it."""
+    return name(state) + ("/human" if isinstance(state, Talk) and state.human else "")
+
+
+@pytest.mark.parametrize("state", STATES + HELD, ids=place)
 def test_every_event_in_every_state_keeps_the_promises(state: Any) -> None:
     for event in (*HEARD, *NEWS):
         taken = STEP(state, event)
@@ -102,7 +142,27 @@ def test_a_stolen_computer_freezes_in_every_state(state: Talk) -> None:
     assert [effect.urgency for effect in taken.effects if isinstance(effect, OpenCase)] == ["urgent"]
 
 
-@pytest.mark.parametrize("state", STATES, ids=name)
+@pytest.mark.parametrize("state", STATES[1:], ids=name)
+def test_a_denied_approval_alarms_the_desk_in_every_state(state: Talk) -> None:
+    taken = STEP(state, news.ApprovalDenied("c1"))
+
+    assert name(taken.state) == "OpeningCase"
+    assert [effect.urgency for effect in taken.effects if isinstance(effect, OpenCase)] == ["urgent"]
+
+
+def test_nobody_is_asked_whether_they_are_there_while_somebody_else_approves() -> None:
+    talk = Talk("chat:1", p.WHO, "webchat", "en", r.Proving(p.TARGET, "c1"), Learnt())
+
+    asked = STEP(talk, news.ApprovalAsked("c1"))
+    again = STEP(asked.state, Heard("are you there?"))
+    over = STEP(asked.state, news.LinkExpired("c1"))
+
+    assert LetSleep("silence") in asked.effects
+    assert not [effect for effect in again.effects if isinstance(effect, Wake)]
+    assert [effect.name for effect in over.effects if isinstance(effect, Wake)] == ["silence"]
+
+
+@pytest.mark.parametrize("state", STATES + HELD, ids=place)
 def test_every_sentence_that_is_said_stands_in_the_catalogue_with_its_blanks_filled(state: Any) -> None:
     for event in (*HEARD, *NEWS):
         for effect in STEP(state, event).effects:
@@ -126,5 +186,321 @@ def test_the_person_is_spoken_to_in_their_language() -> None:
     assert {effect.language for effect in taken.effects if isinstance(effect, Say)} == {"de"}
 
 
+@pytest.mark.parametrize(
+    ("waiting", "says"),
+    [
+        (news.Waiting(), []),
+        (news.Waiting(1), ["place.next"]),
+        (news.Waiting(3), ["place.number"]),
+        (FIRST, ["place.next_open"]),
+        (news.Waiting(3, "open"), ["place.number_open"]),
+        (SECOND, ["place.number", "opens.monday"]),
+        (NOBODY_THERE, ["opens.unknown"]),
+        *((news.Waiting(None, "closed", replace(ON_MONDAY, day=day)), [f"opens.{day}"]) for day in get_args(When)),
+    ],
+)
+def test_who_waits_is_told_what_is_known_and_nothing_else(waiting: news.Waiting, says: list[str]) -> None:
+    talk = Talk("chat:1", p.WHO, "webchat", "en", h.HandedOff("asked", 1001), Learnt())
+
+    told = [one for one in STEP(talk, news.PlaceFound(1001, waiting)).effects if isinstance(one, Say)]
+
+    assert [one.text for one in told] == [f"handoff.{text}" for text in says]
+    for one in told:
+        assert WORDS_OF.blanks(one.text) <= one.facts.keys()
+    assert all(one.choices for one in told[-1:])
+
+
+def waiting(wish: Instead | None = None) -> Talk:
+    return Talk("chat:1", p.WHO, "webchat", "en", h.HandedOff("asked", 1001, wish=wish), Learnt())
+
+
+def said(step: Step[Any, Any]) -> list[str]:
+    return [one.text for one in step.effects if isinstance(one, Say)]
+
+
+@pytest.mark.parametrize(
+    ("stands", "is_offered"),
+    [(FIRST, False), (news.Waiting(4, "open"), False), (news.Waiting(5, "open"), True), (SECOND, True), (NOBODY_THERE, True), (news.Waiting(), False)],
+)  # fmt: skip
+def test_whoever_would_wait_long_is_offered_not_to(stands: news.Waiting, *, is_offered: bool) -> None:
+    opening = Talk("chat:1", p.WHO, "webchat", "en", h.OpeningCase("asked"), Learnt())
+
+    opened = STEP(opening, news.CaseOpened(1001, waiting=stands))
+    placed = STEP(waiting(), news.PlaceFound(1001, stands))
+
+    assert ("handoff.instead.offer" in said(opened)) is is_offered
+    for step in (opened, placed):
+        buttons = {choice.id for one in step.effects if isinstance(one, Say) for choice in one.choices}
+        assert ({"call_back", "not_waiting"} <= buttons) is is_offered
+
+
+@pytest.mark.parametrize(
+    ("before", "heard", "after"),
+    [
+        (None, Heard(choice="call_back"), "call_back"),
+        (None, Heard(choice="not_waiting"), "not_waiting"),
+        (None, Heard("Please call me back!"), "call_back"),
+        (None, Heard("I can't wait here, give me a call"), "call_back"),
+        (None, Heard("Rufen Sie mich bitte zurück"), "call_back"),
+        (None, Heard("können Sie mich anrufen?"), "call_back"),
+        (None, Heard("I won't wait"), "not_waiting"),
+        (None, Heard("please make it a ticket"), "not_waiting"),
+        (None, Heard("Ich kann hier nicht so lange warten"), "not_waiting"),
+        (None, Heard("don't call me"), None),
+        (None, Heard("Rufen Sie mich bitte nicht an"), None),
+        (None, Heard("ok, I'll wait"), None),
+        ("call_back", Heard(choice="not_waiting"), "not_waiting"),
+        ("call_back", Heard(choice="waiting"), None),
+        ("call_back", Heard("I'll wait after all"), None),
+        ("not_waiting", Heard("ich warte doch"), None),
+        ("call_back", Heard("I am in room 4"), "call_back"),
+    ],
+    ids=str,
+)
+def test_what_people_want_instead_of_waiting_is_understood_and_owed_once(
+    before: Instead | None, heard: Heard, after: Instead | None
+) -> None:
+    step = STEP(waiting(before), heard)
+
+    assert isinstance(step.state, Talk)
+    assert isinstance(step.state.floor, h.HandedOff)
+    assert step.state.floor.wish == after
+    assert [one for one in step.effects if isinstance(one, NoteWish)] == (
+        [NoteWish(1001, after)] if after != before else []
+    )
+    assert bool(heard.text) is any(isinstance(one, Tell) for one in step.effects)
+    again = STEP(step.state, heard)
+    assert not [one for one in again.effects if isinstance(one, NoteWish)]
+
+
+@pytest.mark.parametrize("human", [HUMAN, None])
+def test_whoever_goes_to_another_team_hears_which_and_where_they_stand_there(human: h.WithHuman | None) -> None:
+    talk = replace(waiting(), human=human)
+
+    moved = STEP(talk, news.CaseToTeam(1001, "Macs"))
+
+    assert isinstance(moved.state, Talk)
+    assert moved.state.human is None
+    assert moved.effects == (Say("handoff.to_team", {"case": "1001", "team": "Macs"}), FindPlace(1001))
+    assert STEP(talk, news.CaseToTeam(1002, "Macs")) == Step(talk)
+
+
+def test_a_team_is_named_where_there_are_several() -> None:
+    opening = Talk("chat:1", p.WHO, "webchat", "en", h.OpeningCase("asked"), Learnt())
+
+    assert Say("handoff.team", {"team": "Macs"}) in STEP(opening, news.CaseOpened(1001, waiting=OF_TEAM)).effects
+    assert "handoff.team" not in said(STEP(opening, news.CaseOpened(1001, waiting=FIRST)))
+
+
+@pytest.mark.parametrize("human", [HUMAN, None])
+@pytest.mark.parametrize("text", ["", "it looks like this", "when will somebody come?"])
+def test_a_picture_is_refused_kindly_and_the_words_beside_it_are_not(human: h.WithHuman | None, text: str) -> None:
+    sent = STEP(replace(waiting(), human=human), Heard(text, photo=True))
+
+    assert said(sent)[-1] == "handoff.no_pictures"
+    assert [one.event for one in sent.effects if isinstance(one, Tell)] == (
+        [PersonAdded(text, "chat:1")] if text else []
+    )
+
+
+@pytest.mark.parametrize("wish", get_args(Instead))
+def test_who_takes_the_case_of_somebody_who_does_not_wait_is_told_in_words_that_fit(wish: Instead) -> None:
+    taken = STEP(waiting(wish), news.CaseTaken(1001, "Dana Fischer"))
+    back = STEP(taken.state, news.CasePutBack(1001))
+
+    assert said(taken) == [f"handoff.instead.{wish}_taken"]
+    assert said(back) == ["handoff.put_back"]
+    assert FindPlace(1001) not in back.effects
+    assert said(STEP(back.state, Heard("how long?"))) == [f"handoff.instead.{wish}_stands"]
+
+
+@pytest.mark.parametrize("floor", [c.Receiving(), r.AskingKeyId(), h.OpeningCase("asked"), h.HandedOff("asked", 1002)], ids=str)  # fmt: skip
+def test_hours_and_places_are_for_whoever_waits_and_for_nobody_else(floor: Any) -> None:
+    talk = Talk("chat:1", p.WHO, "webchat", "en", floor, Learnt())
+
+    assert STEP(talk, news.PlaceFound(1001, SECOND)).effects == ()
+
+
+@pytest.mark.parametrize("event", [news.PlaceFound(1001, SECOND), Heard(choice="windows")], ids=str)
+def test_whoever_is_with_an_agent_stands_in_no_queue(event: Any) -> None:
+    talk = Talk("chat:1", p.WHO, "webchat", "en", h.HandedOff("asked", 1001), Learnt(), human=HUMAN)
+
+    told = STEP(talk, event)
+
+    assert {one.text for one in told.effects if isinstance(one, Say)} <= {"handoff.with_human"}
+    assert FindPlace(1001) not in told.effects
+
+
+@pytest.mark.parametrize("state", STATES[1:], ids=name)
+def test_a_place_that_cannot_be_found_hands_nobody_over_twice(state: Talk) -> None:
+    assert STEP(state, GivenUp("FindPlace")) == Step(state)
+
+
+@pytest.mark.parametrize("text", ["How long?", "when will somebody come", "wie lange noch?", "Wann kommt jemand?", "how many people are before me?", "Wo bin ich in der Warteschlange?"])  # fmt: skip
+def test_how_long_is_answered_each_time_with_the_place(text: str) -> None:
+    talk = Talk("chat:1", p.WHO, "webchat", "en", h.HandedOff("asked", 1001, answered=True), Learnt())
+
+    asked = STEP(talk, Heard(text))
+
+    assert FindPlace(1001) in asked.effects
+    assert [one.text for one in asked.effects if isinstance(one, Say)] == ["handoff.waits"]
+
+
 def test_the_conversation_goes_the_ways_that_are_drawn() -> None:
-    assert_golden("conversation.txt", transitions(STEP, STATES, (*HEARD, *NEWS), name))
+    assert_golden("conversation.txt", transitions(STEP, STATES + HELD, (*HEARD, *NEWS), place))
+
+
+TYPED = [
+    "hello",
+    "windows",
+    "4A7C2E1F",
+    "it worked",
+    "agent",
+    "this is not my account",
+    "start again",
+    "my laptop is locked",
+    "reset",
+]
+
+
+@pytest.mark.parametrize("state", HELD, ids=name)
+@pytest.mark.parametrize("words", TYPED)
+def test_what_is_typed_while_a_human_has_the_conversation_is_theirs_and_the_bot_is_silent(
+    state: Talk, words: str
+) -> None:
+    taken = STEP(state, Heard(words))
+
+    assert taken.effects == (Tell("case:1001", PersonAdded(words, "chat:1")),)
+    assert isinstance(taken.state, Talk)
+    assert (taken.state.floor, taken.state.human) == (state.floor, HUMAN)
+
+
+@pytest.mark.parametrize("state", HELD, ids=name)
+def test_a_stolen_computer_freezes_also_while_a_human_has_the_conversation(state: Talk) -> None:
+    words = "my laptop was stolen"
+    taken = STEP(state, Heard(words))
+
+    assert any("Frozen" in repr(effect) for effect in taken.effects)
+    assert Tell("case:1001", PersonAdded(words, "chat:1")) in taken.effects
+    assert not any(isinstance(effect, OpenCase) for effect in taken.effects), "they are with a human already"
+
+
+@pytest.mark.parametrize("state", HELD, ids=name)
+def test_a_key_that_is_pasted_to_a_human_is_answered_by_the_bot(state: Talk) -> None:
+    taken = STEP(state, Heard("[••••]", had_key=True))
+
+    assert [effect.text for effect in taken.effects if isinstance(effect, Say)] == ["reception.key_pasted"]
+    assert [fact.what for fact in taken.facts] == ["key.pasted"]
+
+
+@pytest.mark.parametrize("state", STATES[1:], ids=name)
+def test_an_agent_who_speaks_has_the_conversation(state: Talk) -> None:
+    taken = STEP(state, news.AgentSaid(1001, "Dana Fischer", "Hello"))
+
+    if isinstance(state.floor, c.Left):
+        assert (taken.state, taken.effects) == (state, ()), "somebody else may sit there now"
+        return
+    assert isinstance(taken.state, Talk)
+    assert (taken.state.floor, taken.state.human) == (state.floor, HUMAN)
+    assert [effect.facts for effect in taken.effects if isinstance(effect, Say)] == [
+        {"agent": "Dana Fischer", "text": "Hello"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        news.CasePutBack(1001),
+        news.CaseReturned(1001, "Dana Fischer"),
+        news.CaseClosed(1001, solved=True),
+        Heard(choice="restart"),
+        Heard(choice="not_me"),
+    ],
+)
+@pytest.mark.parametrize("state", HELD, ids=name)
+def test_the_bot_is_back_when_the_human_has_gone_and_says_so(state: Talk, event: Any) -> None:
+    taken = STEP(state, event)
+
+    assert isinstance(taken.state, Talk)
+    assert taken.state.human is None
+    assert [effect for effect in taken.effects if isinstance(effect, Say)]
+
+
+@pytest.mark.parametrize("state", HELD, ids=name)
+def test_nobody_is_asked_whether_they_are_there_while_a_human_has_them(state: Talk) -> None:
+    said = STEP(state, news.AgentSaid(1001, "Dana Fischer", "Hello"))
+    silent = STEP(state, Woken("silence"))
+
+    assert LetSleep("silence") in said.effects
+    assert silent.effects == ()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        news.CasePutBack(1002),
+        news.CaseClosed(1002, solved=True),
+        news.CaseTaken(1002, "Lee Tanaka"),
+        news.CaseReopened(1002, "Lee Tanaka"),
+        news.CaseHandedOver(1002, "Lee Tanaka"),
+        news.CaseMerged(1002, 1000, "Lee Tanaka"),
+    ],
+)
+def test_news_of_another_case_takes_nobody_away_from_their_human(event: Any) -> None:
+    held = HELD[0]
+
+    assert STEP(held, event) == Step(held)
+
+
+def test_of_two_cases_in_one_conversation_the_agent_of_the_newer_one_speaks() -> None:
+    newer = replace(HELD[0], floor=c.Receiving(), human=h.WithHuman(1002, "Lee Tanaka"))
+    older = replace(newer, human=h.WithHuman(1000, "Lee Tanaka"))
+    said = news.AgentSaid(1001, "Dana Fischer", "Hello")
+
+    assert STEP(newer, said) == Step(newer)
+    after = STEP(older, said).state
+    assert isinstance(after, Talk)
+    assert after.human == HUMAN
+
+
+@pytest.mark.parametrize("state", HELD, ids=name)
+def test_whoever_is_with_a_human_and_asks_for_one_gets_no_second_case(state: Talk) -> None:
+    taken = STEP(state, Heard(choice="human"))
+
+    assert taken.state == state
+    assert [effect.text for effect in taken.effects if isinstance(effect, Say)] == ["handoff.with_human"]
+
+
+@pytest.mark.parametrize("state", STATES + HELD, ids=place)
+def test_a_case_that_is_open_again_is_heard_of_where_nothing_else_is_going_on(state: Any) -> None:
+    taken = STEP(state, news.CaseReopened(1001, "Lee Tanaka"))
+
+    mine = isinstance(state, Talk) and isinstance(state.floor, h.HandedOff) and state.floor.number == 1001
+    idle = isinstance(state, Talk) and isinstance(state.floor, c.Receiving | r.Solved) and state.human is None
+    if not (mine or idle):
+        assert taken == Step(state)
+        return
+    assert isinstance(taken.state, Talk)
+    assert (taken.state.floor, taken.state.human) == (h.HandedOff("asked", 1001), h.WithHuman(1001, "Lee Tanaka"))
+    assert [effect.text for effect in taken.effects if isinstance(effect, Say)] == ["handoff.reopened"]
+
+
+def test_a_case_that_goes_on_in_another_takes_its_chat_along() -> None:
+    waiting = replace(HELD[0], floor=h.HandedOff("asked", 1001), human=None)
+
+    merged = STEP(waiting, news.CaseMerged(1001, 1000, "Lee Tanaka"))
+    unheld = STEP(waiting, news.CaseMerged(1001, 1000))
+
+    assert isinstance(merged.state, Talk)
+    assert (merged.state.floor, merged.state.human) == (h.HandedOff("asked", 1000), h.WithHuman(1000, "Lee Tanaka"))
+    assert [one.text for one in merged.effects if isinstance(one, Say)] == ["handoff.merged", "handoff.taken"]
+    assert STEP(merged.state, Heard("room 4")).effects == (Tell("case:1000", PersonAdded("room 4", "chat:1")),)
+    assert isinstance(unheld.state, Talk)
+    assert (unheld.state.floor, unheld.state.human) == (h.HandedOff("asked", 1000), None)
+
+
+def test_of_two_chats_of_one_case_only_the_last_is_asked_how_it_was() -> None:
+    here, there = (STEP(HELD[0], news.CaseClosed(1001, solved=True, chat=chat)) for chat in ("chat:1", "teams:2"))
+
+    assert [one.text for one in here.effects if isinstance(one, Say)] == ["handoff.closed_solved", "rating.ask"]
+    assert [one.text for one in there.effects if isinstance(one, Say)] == ["handoff.closed_solved"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import enrolment
-from bot.casework import OpenCase
+from bot.case_file import OpenCase
 from bot.effects import GivenUp, Woken
 from bot.enrolment import ActivateSeed, Pending, Permitted, RemoveSeed, Resting, TellEnrolment
 from bot.news import CaseOpened

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.domain.devices import Ownership
+from bot.domain.people import Network
 from bot.domain.policy import (
     METHODS,
     RISKS,
@@ -21,7 +22,6 @@ from bot.domain.policy import (
     Asker,
     Hours,
     Methods,
-    Network,
     Policy,
     Rule,
     ToHuman,

@@ -110,10 +110,19 @@ def test_a_good_part_of_a_key_is_masked_too(count: int) -> None:
         "this that with what when they know",
         "call 040 123456 or 089 654321",
         "the order numbers are 123456 and 654321",
+        "the order numbers are 123456-654321-111111",
     ],
 )
 def test_key_ids_prose_and_phone_numbers_are_left_alone(text: str) -> None:
     assert mask_recovery_keys(text).text == text
+
+
+@pytest.mark.parametrize("separator", ["-", " "])
+def test_three_groups_that_pass_the_check_are_masked_though_a_key_has_eight(separator: str) -> None:
+    groups = bitlocker(3).split("-")
+
+    assert mask_recovery_keys("then " + separator.join(groups[3:6])).text == f"then {MASK}"
+    assert mask_recovery_keys(separator.join(groups[6:])).text == separator.join(groups[6:])
 
 
 def test_full_width_digits_do_not_slip_through() -> None:
@@ -445,8 +454,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_text_is_searched_in_no_time(text: str) -> None:
-    begun = time.perf_counter()
+    """In work, not by the clock on the wall. Whatever grew with the square of these lengths would take minutes."""
+    begun = time.thread_time()
 
     mask_recovery_keys(text)
 
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 10
+
+
+def test_no_property_fails_because_the_machine_was_busy() -> None:
+    assert settings().deadline is None

@@ -26,6 +26,10 @@ class MoodySource:
         self._speak()
         return await self.real.knows_key_id(digits)
 
+    async def by_key_id(self, beginnings: tuple[str, ...]) -> Findings:
+        self._speak()
+        return await self.real.by_key_id(beginnings)
+
     async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]:
         self._speak()
         if key_ref in self.damaged:

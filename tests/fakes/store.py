@@ -12,6 +12,8 @@ from bot.domain.people import PersonId
 from bot.ports.sessions import Session
 from bot.ports.store import (
     DEED,
+    PASSING,
+    PAST,
     SAY,
     AlreadySeen,
     Committed,
@@ -45,6 +47,7 @@ class FakeStore:
     def __init__(self) -> None:
         self.is_gone = False
         self._flows: dict[str, Saved] = {}
+        self._moved_at: dict[str, datetime] = {}
         self._seen: dict[tuple[str, str], datetime] = {}
         self._debts: dict[str, _Debt] = {}
         self._lines: defaultdict[str, list[Line]] = defaultdict(list)
@@ -57,11 +60,16 @@ class FakeStore:
         self._be_there()
         return self._flows.get(flow_id)
 
+    async def was_seen(self, flow_id: str, event_id: str) -> bool:
+        self._be_there()
+        return (flow_id, event_id) in self._seen
+
     async def commit(self, turn: Turn, lease: float) -> Committed:
         self._be_there()
         self._refuse(turn)
         self._seen[turn.flow_id, turn.event_id] = turn.at
         self._flows[turn.flow_id] = Saved(turn.state, turn.over + 1)
+        self._moved_at[turn.flow_id] = turn.at
         if turn.settles is not None:
             del self._debts[turn.settles]
         owed = self._owe(turn, timedelta(seconds=lease))
@@ -117,9 +125,13 @@ class FakeStore:
         self._be_there()
         return min((debt.free_at for debt in self._debts.values() if self._has_its_turn(debt)), default=None)
 
-    async def history(self, flow_id: str, after: int = 0, limit: int = 500) -> tuple[Line, ...]:
+    async def history(
+        self, flow_id: str, after: int = 0, limit: int = 500, since: datetime | None = None
+    ) -> tuple[Line, ...]:
         self._be_there()
-        return tuple(line for line in self._lines[flow_id] if line.seq > after)[:limit]
+        lines = self._lines[flow_id]
+        first = max((line.seq for line in lines if since and line.at < since), default=0)
+        return tuple(line for line in lines if line.seq > max(after, first))[:limit]
 
     async def flows(self, kind: str, after: str = "", limit: int = 500) -> Sequence[tuple[str, Saved]]:
         self._be_there()
@@ -129,20 +141,38 @@ class FakeStore:
         self._be_there()
         return self._numbers.setdefault(owed_id, FIRST_NUMBER + len(self._numbers))
 
-    async def audit(self) -> AsyncIterator[Record]:
+    async def audit(self, after: int = 0) -> AsyncIterator[Record]:
         self._be_there()
-        for record in tuple(self._records):
+        for record in tuple(self._records[after:]):
             yield record
 
     async def forget_person(self, person: PersonId) -> None:
         self._be_there()
         self._aliases.pop(person, None)
+        past = f"{PAST}:{person}"
+        self._flows.pop(past, None)
+        self._moved_at.pop(past, None)
+        self._seen = {one: at for one, at in self._seen.items() if one[0] != past}
+        self._debts = {name: debt for name, debt in self._debts.items() if debt.owed.flow_id != past}
 
-    async def forget(self, at: datetime, history_before: datetime, seen_before: datetime) -> None:
+    async def forget(
+        self, at: datetime, history_before: datetime, seen_before: datetime, passing_before: datetime
+    ) -> None:
         self._be_there()
         for lines in self._lines.values():
             lines[:] = [line for line in lines if line.at >= history_before]
         self._seen = {event: seen_at for event, seen_at in self._seen.items() if seen_at >= seen_before}
+        for flow_id in tuple(self._flows):
+            if (
+                flow_id.startswith(f"{PASSING}:")
+                and self._moved_at[flow_id] < passing_before
+                and not self._owes(flow_id)
+            ):
+                del self._flows[flow_id]
+                self._seen = {event: seen_at for event, seen_at in self._seen.items() if event[0] != flow_id}
+
+    def _owes(self, flow_id: str) -> bool:
+        return any(debt.owed.flow_id == flow_id for debt in self._debts.values())
 
     async def close(self) -> None:
         self.is_gone = True
@@ -208,34 +238,36 @@ class FakeStore:
 
 
 class FakeSessions:
-    """The `idle` of the real ones, without their thrift in noting when a session was last used."""
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
 
-    def __init__(self, idle: timedelta) -> None:
-        self._idle = idle
-        self._sessions: dict[str, tuple[Session, datetime]] = {}
-
-    async def begin(self, session: Session, at: datetime) -> None:
-        self._sessions[session.id] = (session, at)
+    async def begin(self, session: Session) -> None:
+        self._sessions[session.id] = session
 
     async def find(self, session_id: str, at: datetime) -> Session | None:
-        session, seen_at = self._sessions.pop(session_id, (None, at))
-        if session is None or at >= session.ends_at or at - seen_at >= self._idle:
+        session = self._sessions.get(session_id)
+        if session is not None and session.is_over(at):
+            del self._sessions[session_id]
             return None
-        self._sessions[session_id] = (session, at)
         return session
+
+    async def touch(self, session_id: str, at: datetime) -> None:
+        session = await self.find(session_id, at)
+        if session is not None and at > session.seen_at:
+            self._sessions[session_id] = replace(session, seen_at=at)
 
     async def speaks_in(self, session_id: str, chat: str) -> None:
         if session_id in self._sessions:
-            session, seen_at = self._sessions[session_id]
-            self._sessions[session_id] = (replace(session, chat=chat), seen_at)
+            self._sessions[session_id] = replace(self._sessions[session_id], chat=chat)
 
     async def end(self, session_id: str) -> None:
         self._sessions.pop(session_id, None)
 
-    async def end_all(self, person: PersonId) -> None:
-        for session, _ in tuple(self._sessions.values()):
-            if session.principal.id == person:
-                await self.end(session.id)
+    async def end_all(self, person: PersonId) -> tuple[str, ...]:
+        ended = tuple(session.id for session in self._sessions.values() if session.principal.id == person)
+        for session_id in ended:
+            await self.end(session_id)
+        return ended
 
 
 def _owed(turn: Turn, n: int, owing: Owing, body: str) -> Owed:

@@ -1,7 +1,6 @@
 """A person who does not give up: every step is tried again after the server died under it."""
 
 import asyncio
-import multiprocessing
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -13,11 +12,10 @@ from typing import Any, Self, TypeVar
 import aiohttp
 
 from tests.app.visitor import Visitor, link_of, number_of, spoken
+from tests.forked import FORKED
 from tests.kill.victim import NEVER, live
 
 T = TypeVar("T")
-SPAWN = multiprocessing.get_context("forkserver")
-SPAWN.set_forkserver_preload(["tests.kill.victim"])
 ENOUGH = 60.0
 
 
@@ -27,11 +25,12 @@ class Survivor:
 
     folder: Path
     deaths: list[tuple[int, bool]]
-    pushed: Any = field(default_factory=lambda: SPAWN.Value("d", 0.0))
+    pushed: Any = field(default_factory=lambda: FORKED.Value("d", 0.0))
     lives: int = 0
     process: Any = None
     visitor: Visitor | None = None
     microsoft: str = ""
+    tickets: str = ""
 
     async def __aenter__(self) -> Self:
         self.visitor = Visitor("", aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
@@ -56,8 +55,10 @@ class Survivor:
         at, after = self.deaths[self.lives] if self.lives < len(self.deaths) else (NEVER, False)
         port_file = self.folder / f"port-{self.lives}"
         self.lives += 1
-        self.process = SPAWN.Process(
-            target=live, args=(str(self.folder), str(port_file), self.pushed, at, after, self.microsoft), daemon=True
+        self.process = FORKED.Process(
+            target=live,
+            args=(str(self.folder), str(port_file), self.pushed, at, after, self.microsoft, self.tickets),
+            daemon=True,
         )
         self.process.start()
         while not port_file.exists():
@@ -131,6 +132,11 @@ class Survivor:
         return await self.insist(read)
 
     async def prove(self, login: str) -> str:
+        path = await self.prove_the_rest(login)
+        await self.insist(lambda: self._posted(f"{path}/answer", {"somebody": "no"}))
+        return path
+
+    async def prove_the_rest(self, login: str) -> str:
         card = await self.hear("I have found the key")
         path, number = link_of(card), number_of(card)
 
@@ -145,8 +151,45 @@ class Survivor:
             assert 'name="code"' not in text, text
 
         await self.insist(once)
-        await self.insist(lambda: self._posted(f"{path}/answer", {"somebody": "no"}))
         return path
+
+    async def ask(self, path: str) -> str:
+        """The number that the person reads out."""
+
+        async def once() -> str:
+            _, text = await self.person.page(f"{path}/approval", {"whom": "first"})
+            found = re.search(r'class="number"[^>]*>(\d\d)<', text)
+            assert found, text
+            return found[1]
+
+        return await self.insist(once)
+
+    async def be_approved(self, approver: str, number: str) -> None:
+        """By somebody at the same browser. A sign-in that a dying server took is made again."""
+
+        async def once() -> None:
+            await self.person.sign_in(approver)
+            headers = {"Accept": "text/html"}
+            async with self.person.http.get(f"{self.person.base}/demo/phone/{approver}", headers=headers) as answer:
+                found = re.search(r'href="[^"]*(/approve/[^"]+)"', await answer.text())
+            assert found
+            page = found[1]
+            _, text = await self.person.page(page)
+            if "You have approved it" in text:
+                return  # it was given by an answer that never came back
+            _, text = await self.person.page(f"{page}/sign-in", {"csrf": _csrf(text)})
+            _, text = await self.person.page(f"{page}/approve", {"csrf": _csrf(text), "number": number})
+            assert "You have approved it" in text, text
+
+        await self.insist(once)
+
+    async def opened(self, path: str) -> None:
+        async def once() -> None:
+            _, text = await self.person.page(path)
+            assert "Is somebody telling you" in text, text
+
+        await self.insist(once)
+        await self.insist(lambda: self._posted(f"{path}/answer", {"somebody": "no"}))
 
     async def post(self, path: str, form: dict[str, str], words: str) -> None:
         async def once() -> None:
@@ -158,3 +201,9 @@ class Survivor:
     async def _posted(self, path: str, form: dict[str, str]) -> None:
         status, _ = await self.person.page(path, form)
         assert status == 200
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return found[1]

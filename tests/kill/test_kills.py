@@ -17,8 +17,10 @@ from tests.kill.survivor import Survivor
 
 Conversation: TypeAlias = Callable[[Path, list[tuple[int, bool]]], Awaitable[int]]
 AT_ONCE = 4
-UNLOCKING, HANDING_OVER = 52, 14
+UNLOCKING, HANDING_OVER = 54, 14
 """More writes than each conversation makes when nothing dies; a death beyond the last one never comes."""
+APPROVING = range(10, 36)
+"""From the link that is claimed to the key that is shown; what comes before is in the others."""
 ONCE = (
     "Hello Alex",
     "I am looking for the key",
@@ -46,7 +48,15 @@ async def test_a_kill_at_any_write_of_a_hand_over_leaves_exactly_one_case(tmp_pa
     assert died >= HANDING_OVER, died
 
 
-async def _everywhere(tmp_path: Path, writes: int, conversation: Conversation) -> int:
+@pytest.mark.kill
+@pytest.mark.timeout(900)
+async def test_a_kill_at_any_write_of_an_approval_gives_it_once(tmp_path: Path) -> None:
+    died = await _everywhere(tmp_path, APPROVING.stop, _approve, first=APPROVING.start)
+
+    assert died >= len(APPROVING), died
+
+
+async def _everywhere(tmp_path: Path, writes: int, conversation: Conversation, first: int = 0) -> int:
     """One run for each write and side of it; every server is killed once more soon after it is back."""
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -57,7 +67,7 @@ async def _everywhere(tmp_path: Path, writes: int, conversation: Conversation) -
             return await conversation(folder, [(at, after), (at % 5, not after)])
 
     async with asyncio.TaskGroup() as group:
-        runs = [group.create_task(run(at, after=after)) for at in range(writes) for after in (False, True)]
+        runs = [group.create_task(run(at, after=after)) for at in range(first, writes) for after in (False, True)]
     return sum(run.result() for run in runs)
 
 
@@ -96,6 +106,24 @@ async def _hand_over(folder: Path, deaths: list[tuple[int, bool]]) -> int:
     told = await _audited(folder)
     assert told["case.opened"] == 1, (deaths, told)
     _assert_nothing_is_owed(folder)
+    return died
+
+
+async def _approve(folder: Path, deaths: list[tuple[int, bool]]) -> int:
+    """Jo and the manager at one browser: the page of the key knows Jo by a cookie of its own."""
+    async with Survivor(folder, deaths) as jo:
+        await jo.come_in("jo")
+        await jo.say(f"windows {(await jo.key_id('LAPTOP-JO'))[:8]}")
+        path = await jo.prove_the_rest("jo")
+        number = await jo.ask(path)
+        await jo.be_approved("morgan", number)
+        await jo.opened(path)
+        await jo.insist(lambda: jo.person.show(path))
+        died = jo.has_died
+    told = await _audited(folder)
+    for what in ("approval.asked", "approval.given", "proof.accepted", "key.shown"):
+        assert told[what] == 1, (deaths, told)
+    assert told["case.opened"] == 0
     return died
 
 

@@ -89,11 +89,12 @@ async def _until_posted(kim: Survivor, there: Microsoft) -> None:
     while "'Messages', 'value': '2'" not in str(there.connector.posts()):
         assert time.monotonic() < end, there.connector.posts()
         await kim.revive()
-    while _owed_speech(kim.folder):
+    while _owed(kim.folder):
         assert time.monotonic() < end
         await kim.revive()
 
 
-def _owed_speech(folder: Path) -> int:
+def _owed(folder: Path) -> int:
+    """Words, and deeds that words may follow."""
     with sqlite3.connect(folder / "sparekey.db") as database:
-        return int(database.execute("SELECT count(*) FROM owed WHERE lane = 'say'").fetchone()[0])
+        return int(database.execute("SELECT count(*) FROM owed WHERE lane IN ('say', 'deed')").fetchone()[0])

@@ -22,6 +22,7 @@ from bot.ports.store import Committed, Settled, Store, Turn
 from bot.settings import Settings
 from bot.wiring import Around, demo_house
 from tests.teams.microsoft import APP_ID, ISSUER, METADATA, TENANT
+from tests.tickets.servicenow import PASSWORD, USER
 
 T = TypeVar("T")
 NEVER = -1
@@ -68,11 +69,19 @@ class DyingStore:
         return getattr(self._real, name)
 
 
-def live(folder: str, port_file: str, pushed: Any, at: int, after: bool, microsoft: str = "") -> None:  # noqa: FBT001 - runs in a process of its own
+def live(
+    folder: str,
+    port_file: str,
+    pushed: Any,
+    at: int,
+    after: bool,  # noqa: FBT001 - runs in a process of its own
+    microsoft: str = "",
+    tickets: str = "",
+) -> None:
     structlog.configure(
         processors=[structlog.processors.JSONRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    asyncio.run(_live(Path(folder), Path(port_file), pushed, at, after=after, microsoft=microsoft))
+    asyncio.run(_live(Path(folder), Path(port_file), pushed, at, after=after, microsoft=microsoft, tickets=tickets))
 
 
 def _teams_at(microsoft: str) -> Callable[[Settings, Clock], AbstractAsyncContextManager[Teams | None]]:
@@ -88,13 +97,20 @@ def _teams_at(microsoft: str) -> Callable[[Settings, Clock], AbstractAsyncContex
     return teams_of
 
 
-async def _live(folder: Path, port_file: Path, pushed: Any, at: int, *, after: bool, microsoft: str) -> None:
+async def _live(
+    folder: Path, port_file: Path, pushed: Any, at: int, *, after: bool, microsoft: str, tickets: str
+) -> None:
     settings = Settings(messages_at_once=1000, requests_at_once=1000)
     around = Around(store=lambda store: cast("Store", DyingStore(store, at, after=after)))
     if microsoft:
         around = replace(around, teams=_teams_at(microsoft))
         channel = {"teams_agents_channel": "19:agents@thread.tacv2", "teams_agents_service_url": f"{microsoft}/"}
         settings = settings.model_copy(update=channel)
+    if tickets:
+        secret = folder / "tickets.secret"
+        secret.write_text(PASSWORD)
+        at_theirs = {"tickets_url": tickets, "tickets_user": USER, "tickets_secret_file": secret}
+        settings = settings.model_copy(update={"tickets": "servicenow", **at_theirs})
     async with demo_house(settings, folder, "http://localhost:3978", clock=PushedClock(pushed), around=around) as house:
         runner = web.AppRunner(house.app, access_log=None)
         await runner.setup()

@@ -1,21 +1,20 @@
 """The served product over TLS, beside a real OpenID provider; and a browser that is no browser, which follows every redirect."""
 
 import asyncio
-import os
+import html
 import re
-import subprocess
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from adapters.clock import SystemClock
 from adapters.demo import computers as demo_computers
@@ -25,20 +24,29 @@ from adapters.identity.authenticator import Authenticator
 from adapters.identity.totp import counter_at, totp_code
 from adapters.sources.vault.sealing import Seal
 from bot.domain.devices import Device
-from bot.domain.people import PersonId
+from bot.domain.people import Network, PersonId
 from bot.ports.clock import Clock
+from bot.ports.notices import Alarm
 from bot.ports.policy import Decision
 from bot.settings import Settings
 from bot.wiring import House, open_vault
-from bot.wiring.house import derived, installation_key
+from bot.wiring.keeping import derived, installation_key
 from bot.wiring.served import Outside, served_house
-from tests.app.visitor import link_of, number_of
+from tests.app.visitor import PATIENCE, link_of, number_of
+from tests.ports import free_port
+from tests.sign_in.providers import provider
 from tests.teams.authority import Authority, authority
 
-IDP = Path(__file__).parents[1] / "idp"
 SECRET = "a-secret-of-the-tests-0123456789abcdef"
-PASSWORDS = {"alex": "correct horse", "kim": "battery staple", "stranger": "nobody here"}
-SEEDS = {"alex": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "kim": "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"}
+PASSWORDS = {
+    "alex": "correct horse", "kim": "battery staple", "stranger": "nobody here", "morgan": "slate lantern", "noor": "green anchor",
+    "dana": "helpdesk one", "lee": "helpdesk two",
+}  # fmt: skip
+SEEDS = {
+    "alex": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "kim": "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", "morgan": "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK",
+    "noor": "NBSWY3DPO5XXE3DENBSWY3DPO5XXE3DE", "dana": "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK",
+    "lee": "NRUW4ZJANRUW4ZJANRUW4ZJANRUW4ZJA",
+}  # fmt: skip
 
 
 @dataclass
@@ -47,22 +55,39 @@ class Told:
 
     shown: list[tuple[str, str]] = field(default_factory=list)
     changed: list[tuple[str, str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    words_of_asking: list[str] = field(default_factory=list)
+    """Everything that an approver may be told, but for the moment."""
+    widely: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
         del notice_id, at, link
         self.shown.append((person.object_id, device_name))
 
+    async def approval_asked(
+        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
+    ) -> None:
+        del at
+        self.words_of_asking.append(f"{notice_id} {person} {approver} {device_name} {link}")
+        self.asked.append((approver.object_id if approver else "security", link))
+
     async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
         del notice_id, at
         self.changed.append((person.object_id, what, link))
+
+    async def at_every_address(
+        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
+    ) -> None:
+        del notice_id, at
+        self.widely.append((person.object_id, what, link))
 
 
 @dataclass
 class Sets:
     sets: tuple[tuple[str, ...], ...] = (("sign_in",),)
 
-    async def decide(self, person: PersonId, device: Device) -> Decision:
-        del person, device
+    async def decide(self, person: PersonId, device: Device, network: Network) -> Decision:
+        del person, device, network
         return Decision(self.sets)
 
 
@@ -76,6 +101,10 @@ class Served:
     policy: Sets
     folder: Path
     browsers: list["Browser"] = field(default_factory=list)
+    silence: Callable[[], None] = lambda: None
+    """The provider is gone from now on."""
+    restart: Callable[[], Awaitable[None]] | None = None
+    """The product begins anew, as after a crash or an update."""
 
     def browser(self) -> "Browser":
         connector = aiohttp.TCPConnector(ssl=self.trust.client)
@@ -86,61 +115,63 @@ class Served:
 
 
 @asynccontextmanager
-async def provider(folder: Path, port: int, redirect: str, home: str) -> AsyncIterator[str]:
-    environment = {
-        **os.environ, "PORT": str(port), "TLS": str(folder / "served.pem"), "REDIRECT": redirect, "HOME": home, "NODE_ENV": "production",
-    }  # fmt: skip
-    with (folder / "provider.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
-            ["node", "provider.mjs"], cwd=IDP, env=environment, stdout=log, stderr=log
-        )
-    try:
-        end = time.monotonic() + 20
-        while b"ready" not in (folder / "provider.log").read_bytes():
-            assert process.poll() is None, (folder / "provider.log").read_text()
-            assert time.monotonic() < end
-            await asyncio.sleep(0.05)
-        yield f"https://localhost:{port}/oidc"
-    finally:
-        process.kill()
-        process.wait()
-
-
-@asynccontextmanager
 async def served(
     folder: Path,
     *,
     clock: Clock | None = None,
     step_up: str | None = "mfa",
+    step_up_claim: Literal["acr", "acrs"] = "acr",
     sets: tuple[tuple[str, ...], ...] = (("sign_in",),),
     authenticator: bool = False,
+    agents_group: str | None = None,
+    policy_file: Path | None = None,
+    forms_elsewhere: bool = False,
+    security: bool = True,
+    inside_networks: tuple[str, ...] = (),
 ) -> AsyncIterator[Served]:
+    """`forms_elsewhere`: people sign in at another host than the one that the issuer names."""
     trust = authority(folder)
-    port, own = unused_port(), unused_port()
+    port, own = free_port(), free_port()
     base = f"https://localhost:{own}"
     (folder / "secret").write_text(SECRET)
     (folder / "data").mkdir(exist_ok=True)
-    async with provider(folder, port, f"{base}/auth/callback", f"{base}/signed-out") as issuer:
+    elsewhere = f"https://127.0.0.1:{port}" if forms_elsewhere else ""
+    with provider(folder, port, f"{base}/auth/callback", f"{base}/signed-out", elsewhere) as (issuer, silence):
         settings = Settings(
             oidc_issuer=issuer, oidc_client_id="sparekey", oidc_secret_file=folder / "secret", oidc_tenant="demo",
-            oidc_step_up=step_up, requests_at_once=100_000, messages_at_once=1_000,
-            authenticator=authenticator,
+            oidc_step_up=step_up, oidc_step_up_claim=step_up_claim, requests_at_once=100_000, messages_at_once=1_000,
+            authenticator=authenticator, security_group="security" if security else None,
+            mail_security_mailbox="security@example.org",
+            agents_group=agents_group, policy_file=policy_file, inside_networks=inside_networks,
         )  # fmt: skip
         await _move_in(settings, folder / "data")
         notices, policy = Told(), Sets(sets)
         outside = Outside(trust.client, trust.file)
-        async with served_house(
-            settings, folder / "data", base, policy=policy, notices=notices, clock=clock, outside=outside
-        ) as house:
-            server = TestServer(house.app, host="127.0.0.1", port=own, scheme="https")
-            await server.start_server(ssl=trust.server)
-            one = Served(house, base, issuer, trust, notices, policy, folder / "data")
+
+        @asynccontextmanager
+        async def running() -> AsyncIterator[House]:
+            async with served_house(
+                settings, folder / "data", base, policy=policy, notices=notices, clock=clock, outside=outside
+            ) as house:
+                server = TestServer(house.app, host="127.0.0.1", port=own, scheme="https")
+                await server.start_server(ssl=trust.server)
+                try:
+                    yield house
+                finally:
+                    await server.close()
+
+        async def restart() -> None:
+            await run.aclose()
+            one.house = await run.enter_async_context(running())
+
+        async with AsyncExitStack() as run:
+            house = await run.enter_async_context(running())
+            one = Served(house, base, issuer, trust, notices, policy, folder / "data", [], silence, restart)
             try:
                 yield one
             finally:
                 for browser in one.browsers:
                     await browser.http.close()
-                await server.close()
 
 
 async def _move_in(settings: Settings, folder: Path) -> None:
@@ -182,23 +213,27 @@ class Browser:
                 self.captured.append(text)
                 way.append(url)
                 location = answer.headers.get("Location")
-                if answer.status not in (301, 302, 303) or location is None:
+                led = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]*)">', text)
+                location = html.unescape(led[1]) if led else location
+                if (answer.status not in (301, 302, 303) and not led) or location is None:
                     return Page(answer.status, url, text, way)
                 url, method, form = urljoin(url, location), "GET", None
                 if stop_at and stop_at in url:
                     return Page(answer.status, url, text, way)
         raise AssertionError(way)
 
-    async def sign_in_at_provider(self, page: Page, person: str, *, code: str | None = None, stop_at: str = "") -> Page:
-        """From the provider's form to wherever it leads."""
+    async def sign_in_at_provider(
+        self, page: Page, person: str, *, code: str | None = None, stop_at: str = "", ago: int = 0
+    ) -> Page:
+        """From the provider's form to wherever it leads. `ago`: as if it had been so many seconds before."""
         assert "/oidc/interaction/" in page.url, page
-        form = {"user": person, "password": PASSWORDS[person]}
+        form = {"user": person, "password": PASSWORDS[person], "ago": str(ago)}
         if 'name="code"' in page.text:
             form["code"] = code or code_of(person)
         return await self.go(page.url, form, stop_at=stop_at)
 
-    async def enter(self, person: str = "alex") -> Page:
-        page = await self.sign_in_at_provider(await self.go("/sign-in?next=/chat"), person)
+    async def enter(self, person: str = "alex", *, ago: int = 0) -> Page:
+        page = await self.sign_in_at_provider(await self.go("/sign-in?next=/chat"), person, ago=ago)
         assert page.url.endswith("/chat"), page
         return page
 
@@ -231,7 +266,8 @@ class Browser:
         return activities
 
     async def card(self) -> dict[str, Any]:
-        for _ in range(200):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             cards = [one for one in await self.heard() if one.get("attachments")]
             if cards:
                 return cards[-1]
@@ -239,6 +275,14 @@ class Browser:
         raise AssertionError(await self.heard())
 
     # the page
+
+    async def claimed(self, device: str = "LAPTOP-ALEX") -> tuple[str, str]:
+        """From the chat to the page: the link, claimed here, and the number that goes with it."""
+        card = await self.found_key(device)
+        link = link_of(card)
+        await self.go(link)
+        await self.go(f"{link}/claim", {})
+        return link, number_of(card)
 
     async def to_the_provider(self, card: dict[str, Any], number: str | None = None) -> Page:
         """Claim the link, type the number, and stand before the provider's form."""

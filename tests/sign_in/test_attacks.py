@@ -8,15 +8,17 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pytest
+from yarl import URL
 
 from adapters.sources.vault import wrapping_key
 from bot.challenge import Claimed, Granted, flow_id
 from bot.domain.link import Links
-from bot.wiring.house import derived
+from bot.wiring.keeping import derived
 from tests.app.visitor import link_of, number_of
 from tests.sign_in.served import Browser, Page, Served, code_of, served
 
 pytestmark = [pytest.mark.needs("provider"), pytest.mark.timeout(120)]
+LEAVING = "__Host-sparekey-leaving"
 
 
 class MovableClock:
@@ -79,12 +81,19 @@ async def authorisation(browser: Browser, path: str = "/sign-in?next=/chat", for
 
 async def step_up(browser: Browser) -> tuple[str, str]:
     """Alex, with a link claimed and the number typed: the link, and where the provider is asked."""
-    await browser.enter()
-    card = await browser.found_key()
-    link = link_of(card)
-    await browser.go(link)
-    await browser.go(f"{link}/claim", {})
-    return link, await authorisation(browser, f"{link}/sign-in", {"number": number_of(card)})
+    if not await is_signed_in(browser):
+        await browser.enter()
+    link, number = await browser.claimed()
+    return link, await authorisation(browser, f"{link}/sign-in", {"number": number})
+
+
+async def known_for_long(browser: Browser) -> None:
+    """Signed in at the provider with a second factor an hour ago, for another link, and here silently since."""
+    await browser.enter(ago=FRESH_OR_NOT)
+    _, asked = await step_up(browser)
+    await browser.sign_in_at_provider(await browser.go(asked), "alex", ago=FRESH_OR_NOT)
+    await browser.go("/sign-out", {})
+    assert (await browser.go("/sign-in?next=/chat")).url.endswith("/chat")
 
 
 async def callback_of(browser: Browser, asked: str, person: str = "alex") -> str:
@@ -97,51 +106,121 @@ async def callback_of(browser: Browser, asked: str, person: str = "alex") -> str
 
 
 def is_refused(page: Page) -> bool:
-    return page.status == 403 and "You are not signed in" in page.text
+    return page.status == 403 and "The sign-in did not work" in page.text
 
 
 # what is taken out of the address on its way through the browser
 
 
+FRESH_OR_NOT = 3600
+"""Seconds that somebody has been known at the provider."""
+
+
 @pytest.mark.parametrize(
-    "names",
-    [("prompt", "max_age", "claims"), ("prompt", "max_age"), ("claims",), ("prompt", "claims"), ("max_age", "claims")],
-    ids=" ".join,
+    ("names", "why"),
+    [
+        (("claims",), "Please sign in with a second proof"),
+        (("prompt", "claims"), "Please sign in with a second proof"),
+        (("max_age", "claims"), "Please sign in with a second proof"),
+        (("prompt", "max_age"), "Please sign in once more"),
+        (("prompt", "max_age", "claims"), "Please sign in once more"),
+    ],
+    ids=str,
 )
 async def test_a_step_up_that_was_made_easier_on_the_way_proves_nothing(
-    product: Served, clock: MovableClock, names: tuple[str, ...]
+    product: Served, names: tuple[str, ...], why: str
 ) -> None:
     alex = product.browser()
-    await alex.enter()
-    clock.ahead += timedelta(seconds=30)
-    card = await alex.found_key()
-    link = link_of(card)
-    await alex.go(link)
-    await alex.go(f"{link}/claim", {})
-    asked = await authorisation(alex, f"{link}/sign-in", {"number": number_of(card)})
+    await known_for_long(alex)
+    link, asked = await step_up(alex)
 
     page = await alex.go(await callback_of(alex, without(asked, *names)))
 
-    assert is_refused(page)
+    assert page.status == 403
+    assert why in page.text
     state = await standing(product, link)
     assert isinstance(state, Claimed)
     assert state.proved == ()
 
 
-async def test_a_private_session_is_a_fresh_sign_in_whatever_the_address_says(
-    product: Served, clock: MovableClock
-) -> None:
+async def test_a_step_up_that_nobody_touched_proves_who_it_is(product: Served) -> None:
+    """The control: where it fails, the test above says nothing."""
     alex = product.browser()
-    await alex.enter()
+    await known_for_long(alex)
+    link, asked = await step_up(alex)
+
+    await alex.go(await callback_of(alex, asked))
+
+    state = await standing(product, link)
+    assert isinstance(state, Granted)
+    assert state.methods == ("sign_in",)
+
+
+async def test_a_private_session_is_a_fresh_sign_in_whatever_the_address_says(product: Served) -> None:
+    alex = product.browser()
+    await alex.enter(ago=FRESH_OR_NOT)
     out = await alex.go("/sign-out", {})
     assert "You are signed out" in out.text
-    clock.ahead += timedelta(seconds=30)
     asked = await authorisation(alex, "/sign-in?private=1")
 
     page = await alex.go(await callback_of(alex, without(asked, "prompt", "max_age")))
 
-    assert is_refused(page)
+    assert page.status == 403
+    assert "Please sign in once more" in page.text
+    assert "/sign-in?private=1&amp;next=" in page.text, "another try is on a shared computer still"
     assert not await is_signed_in(alex)
+
+
+async def test_a_private_session_that_nobody_touched_begins(product: Served) -> None:
+    alex = product.browser()
+    await alex.enter(ago=FRESH_OR_NOT)
+    await alex.go("/sign-out", {})
+    asked = await authorisation(alex, "/sign-in?private=1")
+
+    page = await alex.go(await callback_of(alex, asked))
+
+    assert page.url.endswith("/chat")
+
+
+async def test_when_a_private_session_has_run_out_nobody_is_let_in_silently(
+    product: Served, clock: MovableClock
+) -> None:
+    alex = product.browser()
+    await alex.sign_in_at_provider(await alex.go("/sign-in?private=1&next=/chat"), "alex")
+    clock.ahead += timedelta(minutes=10)
+
+    page = await alex.go("/chat")
+
+    assert "/oidc/interaction/" in page.url
+
+
+async def test_signing_out_of_a_private_session_that_has_run_out_leads_to_the_provider_too(
+    product: Served, clock: MovableClock
+) -> None:
+    alex = product.browser()
+    await alex.sign_in_at_provider(await alex.go("/sign-in?private=1&next=/chat"), "alex")
+    clock.ahead += timedelta(minutes=10)
+
+    page = await alex.go("/sign-out", {}, stop_at="/oidc/session/end")
+
+    assert "/oidc/session/end" in page.url
+
+
+async def test_only_a_private_session_keeps_its_token_sealed_and_for_itself(product: Served) -> None:
+    own, private, other = product.browser(), product.browser(), product.browser()
+    await own.enter()
+    for one in (private, other):
+        await one.sign_in_at_provider(await one.go("/sign-in?private=1&next=/chat"), "alex")
+
+    kept = [{one.key: one.value for one in browser.http.cookie_jar} for browser in (own, private, other)]
+    assert LEAVING not in kept[0]
+    assert "eyJ" not in kept[1][LEAVING]
+    assert not any(b"eyJ" in file.read_bytes() for file in product.folder.glob("sparekey.db*"))
+    for stolen, named in ((kept[2][LEAVING], False), ("x", False), ("A" * 200, False), (kept[1][LEAVING], True)):
+        private.http.cookie_jar.update_cookies(kept[1] | {LEAVING: stolen}, URL(product.base))
+        page = await private.go("/sign-out", {}, stop_at="/oidc/session/end")
+        assert ("id_token_hint=eyJ" in page.url) is named
+    assert LEAVING not in {one.key for one in private.http.cookie_jar}
 
 
 async def test_a_sign_in_without_the_proof_of_possession_is_refused_by_the_provider(product: Served) -> None:
@@ -257,10 +336,14 @@ async def test_a_refusal_at_the_provider_is_told_kindly(product: Served) -> None
 
 
 async def test_an_endless_answer_is_not_read(product: Served) -> None:
-    assert (await product.browser().go("/auth/callback?code=" + "x" * 7_900 + "&state=" + "y" * 300)).status in (
-        400,
-        403,
-    )
+    """Other than a wrong one, it is not even looked up. (aiohttp itself reads no line above 8190 bytes.)"""
+    browser = product.browser()
+
+    wrong = await browser.go("/auth/callback?code=" + "x" * 5_500 + "&state=y")
+    endless = await browser.go("/auth/callback?code=" + "x" * 6_500 + "&state=y")
+
+    assert is_refused(wrong)
+    assert endless.status == 400
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "PUT"])
@@ -275,7 +358,7 @@ async def test_the_answer_of_a_session_proves_nothing_for_a_link(product: Served
     alex = product.browser()
     link, asked = await step_up(alex)
     strong = await callback_of(alex, asked)
-    plain = dict(parse_qsl(urlsplit(await callback_of(alex, await authorisation(alex))).query))
+    plain = dict(parse_qsl(urlsplit(await callback_of(alex, await authorisation(alex, "/sign-in?anew=1"))).query))
 
     page = await alex.go(with_(strong, code=plain["code"]))
 
@@ -294,7 +377,8 @@ async def test_somebody_else_at_the_step_up_proves_nothing_and_costs_a_try(produ
 
     page = await alex.go(await callback_of(alex, asked, "kim"))
 
-    assert is_refused(page)
+    assert page.status == 403
+    assert "That was another account" in page.text
     after = await standing(product, link)
     assert isinstance(before, Claimed)
     assert isinstance(after, Claimed)
@@ -314,7 +398,7 @@ async def test_a_thief_who_starts_and_a_victim_who_finishes_get_nothing(product:
 
     page = await victim.sign_in_at_provider(asked, "kim")
 
-    assert is_refused(page)
+    assert "That was another account" in page.text
 
 
 async def test_somebody_who_is_not_in_the_directory_is_not_signed_in(product: Served) -> None:
@@ -323,7 +407,8 @@ async def test_somebody_who_is_not_in_the_directory_is_not_signed_in(product: Se
     page = await stranger.sign_in_at_provider(await stranger.go("/sign-in"), "stranger")
 
     assert page.status == 403
-    assert "you are not in our directory" in page.text
+    assert "this account is not in our directory" in page.text
+    assert "/sign-in?anew=1&amp;next=" in page.text, "not silently to the same account again"
     assert not await is_signed_in(stranger)
 
 
@@ -351,6 +436,18 @@ async def test_without_the_second_factor_nobody_comes_back(product: Served) -> N
 # numbers, browsers, limits
 
 
+async def test_what_another_claim_says_does_not_make_a_sign_in_strong(tmp_path: Path) -> None:
+    async with served(tmp_path, step_up_claim="acrs") as product:
+        alex = product.browser()
+        await alex.enter()
+        asked = await alex.to_the_provider(await alex.found_key())
+
+        back = await alex.sign_in_at_provider(asked, "alex")  # a token with acr "mfa", and without acrs
+
+    assert 'name="code"' in asked.text
+    assert (back.status, "/auth/callback" in back.url) == (403, True)
+
+
 async def test_without_the_number_nobody_is_sent_to_the_provider(product: Served) -> None:
     alex = product.browser()
     await alex.enter()
@@ -366,10 +463,7 @@ async def test_without_the_number_nobody_is_sent_to_the_provider(product: Served
 async def test_five_guessed_numbers_end_the_link(product: Served) -> None:
     alex = product.browser()
     await alex.enter()
-    card = await alex.found_key()
-    link = link_of(card)
-    await alex.go(link)
-    await alex.go(f"{link}/claim", {})
+    link, _ = await alex.claimed()
 
     pages = [await alex.go(f"{link}/sign-in", {"number": "00"}) for _ in range(6)]
 
@@ -404,12 +498,9 @@ async def test_a_code_of_an_authenticator_is_not_asked_for_and_not_taken(product
     """The policy here wants a sign-in: another method does not stand in for it."""
     alex = product.browser()
     await alex.enter()
-    card = await alex.found_key()
-    link = link_of(card)
-    await alex.go(link)
-    await alex.go(f"{link}/claim", {})
+    link, number = await alex.claimed()
 
-    page = await alex.go(f"{link}/prove", {"number": number_of(card), "code": code_of("alex")})
+    page = await alex.go(f"{link}/prove", {"number": number, "code": code_of("alex")})
 
     assert page.status == 422
     assert isinstance(await standing(product, link), Claimed)
@@ -452,7 +543,7 @@ async def test_signing_in_anew_ends_the_session_before(product: Served) -> None:
     alex = product.browser()
     await alex.enter()
     before = {cookie.key: cookie.value for cookie in alex.http.cookie_jar}["__Host-sparekey"]
-    await alex.go("/sign-in?next=/chat")
+    await alex.sign_in_at_provider(await alex.go("/sign-in?anew=1&next=/chat"), "alex")
 
     thief = product.browser()
     thief.http.cookie_jar.update_cookies({"__Host-sparekey": before})

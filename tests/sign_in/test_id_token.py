@@ -5,14 +5,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from adapters.identity.id_token import Expected, SignedIn, read_id_token
+from adapters.identity.id_token import Expected, SignedIn, hinted, read_id_token
 from adapters.identity.signing_keys import SigningKey, read_keys
 from bot.domain.errors import SignInRefused
 from tests.fakes.clock import FakeClock
@@ -104,6 +105,17 @@ FORGED: dict[str, tuple[str, Callable[[], str]]] = {
     "issued tomorrow": ("not yet valid", lambda: signed(iat=int(NOW) + 86_400, exp=int(NOW) + 86_700)),
     "valid tomorrow": ("not yet valid", lambda: signed(nbf=int(NOW) + 86_400)),
     "valid at a word": ("times", lambda: signed(nbf="soon")),
+    "valid at no number": ("times", lambda: signed(nbf=float("nan"))),
+    "valid since ever": ("times", lambda: signed(nbf=float("-inf"))),
+    "expires at no number": ("times", lambda: signed(exp=float("nan"))),
+    "expires after all time": ("times", lambda: signed(exp=float("inf"))),
+    "issued at no number": ("times", lambda: signed(iat=float("nan"))),
+    "signed in two minutes from now": ("sign-in in the future", lambda: signed(auth_time=int(NOW) + 120)),
+    "signed in in the year 2100": ("sign-in in the future", lambda: signed(auth_time=4_102_444_800)),
+    "signed in in a year that no calendar has": ("sign-in in the future", lambda: signed(auth_time=2**39)),
+    "signed in at a number beyond all floats": ("sign-in in the future", lambda: signed(auth_time=10**400)),
+    "signed in after all time": ("sign-in in the future", lambda: signed(auth_time=float("inf"))),
+    "signed in at no number": ("sign-in in the future", lambda: signed(auth_time=float("nan"))),
     "lives for two days": ("lifetime", lambda: signed(exp=int(NOW) + 172_800)),
     "of another tenant": ("tenant", lambda: signed(tid="other")),
     "of a tenant that is a list": ("tenant", lambda: signed(tid=["demo"])),
@@ -115,17 +127,30 @@ FORGED: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
-async def read(token: str) -> SignedIn:
-    return await read_id_token(token, Keys(), EXPECTED, CLOCK)
+async def read(token: str, expected: Expected = EXPECTED) -> SignedIn:
+    return await read_id_token(token, Keys(), expected, CLOCK)
 
 
 async def test_the_genuine_one_says_who_and_when_and_how() -> None:
-    found = await read(signed(acrs=["c1", "c2"]))
+    found = await read(signed())
 
     assert (found.person.tenant, found.person.object_id) == ("demo", "alex")
     assert found.at is not None
     assert found.at.timestamp() == int(NOW) - 2
-    assert found.contexts == {"mfa", "c1", "c2"}
+    assert found.contexts == {"mfa"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "contexts"), [("acr", {"c1"}), ("acrs", {"mfa", "c2"})], ids=["acr", "acrs"]
+)  # fmt: skip
+async def test_only_the_claim_that_was_configured_says_how(claim: Literal["acr", "acrs"], contexts: set[str]) -> None:
+    token = signed(acr="c1", acrs=["mfa", "c2"])
+
+    assert (await read(token, replace(EXPECTED, context_claim=claim))).contexts == contexts
+
+
+async def test_a_single_context_of_entra_need_not_be_a_list() -> None:
+    assert (await read(signed(acrs="c1"), replace(EXPECTED, context_claim="acrs"))).contexts == {"c1"}
 
 
 @pytest.mark.parametrize(("why", "make"), FORGED.values(), ids=FORGED.keys())
@@ -134,9 +159,13 @@ async def test_a_forged_token_is_refused_for_its_own_reason(why: str, make: Call
         await read(make())
 
 
-@pytest.mark.parametrize("auth_time", [None, "now", True, -1, 2**41], ids=str)
+@pytest.mark.parametrize("auth_time", [None, "now", "4102444800", True, [1], -1, float("-inf")], ids=str)
 async def test_a_sign_in_of_no_known_time_is_never_fresh(auth_time: object) -> None:
     assert (await read(signed(auth_time=auth_time))).at is None
+
+
+async def test_a_provider_whose_clock_is_a_little_ahead_is_borne() -> None:
+    assert (await read(signed(auth_time=int(NOW) + 60))).at is not None
 
 
 @pytest.mark.parametrize("acr", [None, 1, ["mfa"], {"mfa": True}], ids=str)
@@ -144,7 +173,21 @@ async def test_a_context_that_is_no_word_says_nothing(acr: object) -> None:
     assert (await read(signed(acr=acr))).contexts == frozenset()
 
 
+@pytest.mark.parametrize("acrs", [None, 1, [1, None, ["c1"]], {"c1": True}], ids=str)
+async def test_a_context_of_entra_that_is_no_word_says_nothing(acrs: object) -> None:
+    assert (await read(signed(acrs=acrs), replace(EXPECTED, context_claim="acrs"))).contexts == frozenset()
+
+
 async def test_a_provider_without_tenants_names_people_by_their_subject() -> None:
     found = await read(signed(oid=None, tid=None))
 
     assert (found.person.tenant, found.person.object_id) == ("demo", "s1")
+
+
+@pytest.mark.parametrize("name", [{}, {"login_hint": "alex@example.org"}, {"login_hint": 5}])
+def test_a_sign_out_names_whom_it_is_of_as_the_provider_asks_for_it(name: dict[str, Any]) -> None:
+    token = signed(**name)
+    expected = {"logout_hint": "alex@example.org"} if name.get("login_hint") == "alex@example.org" else {}
+
+    assert hinted(token) == {"id_token_hint": token} | expected
+    assert hinted("") == {}

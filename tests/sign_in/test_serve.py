@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, CookieJar, TCPConnector
-from aiohttp.test_utils import unused_port
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.app.visitor import GROUPS, link_of
-from tests.sign_in.served import SECRET, Browser, Served, Told, provider
+from tests.app.visitor import GROUPS, PATIENCE, link_of
+from tests.ports import free_port
+from tests.sign_in.providers import provider
+from tests.sign_in.served import SECRET, Browser, Served, Told
 from tests.teams.authority import Authority, authority
 
 pytestmark = [pytest.mark.needs("provider"), pytest.mark.timeout(120)]
@@ -92,7 +93,7 @@ async def running(environment: dict[str, str], log: Path, port: int) -> AsyncIte
             [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=out, stderr=out
         )
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while True:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < end, log.read_text()
@@ -103,12 +104,12 @@ async def running(environment: dict[str, str], log: Path, port: int) -> AsyncIte
         yield
     finally:
         process.terminate()
-        assert process.wait(timeout=15) == 0, log.read_text()
+        assert process.wait(PATIENCE) == 0, log.read_text()
 
 
 async def test_from_an_empty_folder_to_the_first_unlocked_person(tmp_path: Path) -> None:
     trust, post = authority(tmp_path), Post()
-    own, inner, idp = unused_port(), unused_port(), unused_port()
+    own, inner, idp = free_port(), free_port(), free_port()
     base = f"https://localhost:{own}"
     for name, content in CSV.items():
         (tmp_path / f"{name}.csv").write_text(content, "utf-8")
@@ -118,7 +119,7 @@ async def test_from_an_empty_folder_to_the_first_unlocked_person(tmp_path: Path)
     )
     loop = asyncio.get_running_loop()
     mail = await loop.create_server(lambda: SMTP(post, require_starttls=True, tls_context=trust.server), "127.0.0.1", 0)
-    async with provider(tmp_path, idp, f"{base}/auth/callback", f"{base}/signed-out") as issuer:
+    with provider(tmp_path, idp, f"{base}/auth/callback", f"{base}/signed-out") as (issuer, _):
         settings = {
             "data": str(tmp_path / "data"), "port": str(inner), "public_url": base, "policy_file": str(tmp_path / "policy.toml"),
             "oidc_issuer": issuer, "oidc_client_id": "sparekey", "oidc_secret_file": str(tmp_path / "secret"),
@@ -137,6 +138,8 @@ async def test_from_an_empty_folder_to_the_first_unlocked_person(tmp_path: Path)
         async with running(environment, tmp_path / "serve.log", inner), tls_in_front(trust, own, inner):
             doctor = await asyncio.to_thread(program, environment, "doctor")
             assert doctor.returncode == 0, doctor.stdout
+            assert "ok    proof: 6 rules" in doctor.stdout
+            assert "ok    clock: as the provider's" in doctor.stdout
             alex, link = await unlocked(trust, base, tmp_path)
             await until(lambda: {"alex@example.org", "security@example.org"} <= set(post.got))
             await frozen_by(alex, post.got["alex@example.org"], base, link)
@@ -191,10 +194,10 @@ async def frozen_by(alex: Browser, mail: str, base: str, link: str) -> None:
 async def told_no(trust: Authority, base: str, folder: Path) -> str:
     kim = a_browser(trust, base, folder)
     await chatting(kim, "kim", "windows 1FE7A5BB")
-    for _ in range(200):
+    end, heard = time.monotonic() + PATIENCE, ""
+    while "Your case number" not in heard:
+        assert time.monotonic() < end, heard
         heard = json.dumps(await kim.heard())
-        if "Your case number" in heard:
-            break
         await asyncio.sleep(0.02)
     await kim.http.close()
     return heard
@@ -202,8 +205,7 @@ async def told_no(trust: Authority, base: str, folder: Path) -> str:
 
 async def until(holds: object) -> None:
     assert callable(holds)
-    for _ in range(400):
-        if holds():
-            return
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
         await asyncio.sleep(0.02)
-    raise AssertionError

@@ -70,11 +70,35 @@ async def test_in_a_private_session_the_key_is_shown_once_and_finish_leads_out_o
     await alex.go(f"{link}/show", {"nth": "1"})
 
     again = await alex.go(f"{link}/show", {"nth": "2"})
-    end = await alex.go(f"{link}/finish", {})
+    end = await alex.go(f"{link}/finish", {}, stop_at="/oidc/session/end")
 
     assert not GROUPS.findall(again.text)
-    assert f"{product.issuer.removesuffix('/oidc')}/oidc/session/end?client_id=sparekey" in end.text
+    assert end.url.startswith(f"{product.issuer.removesuffix('/oidc')}/oidc/session/end?client_id=sparekey")
     assert (await alex.go("/chat", stop_at="/sign-in")).status == 303
+
+
+async def test_on_a_shared_computer_the_next_person_is_asked_who_they_are(product: Served) -> None:
+    """Also where the provider's own question whether to sign out was left unanswered."""
+    alex = product.browser()
+    await alex.sign_in_at_provider(await alex.go("/sign-in?private=1&next=/chat"), "alex")
+    await alex.go("/sign-out", {}, stop_at="/oidc/session/end")
+
+    page = await alex.go("/chat", stop_at="/oidc/auth")
+
+    assert "prompt=login" in page.url
+
+
+@pytest.mark.parametrize("private", ["1", "0"])
+async def test_whoever_signs_out_leaves_no_open_page_of_a_key_behind(product: Served, private: str) -> None:
+    alex = product.browser()
+    await alex.sign_in_at_provider(await alex.go(f"/sign-in?private={private}&next=/chat"), "alex")
+    card = await alex.found_key()
+    page = await alex.sign_in_at_provider(await alex.to_the_provider(card), "alex")
+    assert "Is somebody telling you what to do?" in page.text
+
+    await alex.go("/sign-out", {}, stop_at="/oidc/session/end")
+
+    assert (await alex.go(link_of(card))).status == 409
 
 
 async def test_signing_out_of_a_private_session_leads_to_the_provider(product: Served) -> None:

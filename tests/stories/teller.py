@@ -6,34 +6,26 @@
       Bot: some words                      the bot says something with these words in it, after everything heard before
       Bot does not say: some words         and has not said this
     # …                                    a remark
-Everything else is one of the phrases in `_PHRASES`.
+Everything else is one of the phrases in `PHRASES`.
 """
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 from bot import standing
-from bot.casework import Filed
+from bot.case_file import Filed
 from bot.keychange import rotation_of
 from bot.wiring import codec
 from tests.app.living import Living
 from tests.app.visitor import Visitor, link_of, number_of, spoken
+from tests.desk.agent import AtDesk
+from tests.stories import agents_in_teams, at_desk
+from tests.stories.phrases import PHRASES, phrase
 from tests.teams.teammate import Teammate
-
-Step = Callable[["Telling", re.Match[str]], Awaitable[None]]
-_PHRASES: list[tuple[re.Pattern[str], Step]] = []
-
-
-def phrase(pattern: str) -> Callable[[Step], Step]:
-    def keep(step: Step) -> Step:
-        _PHRASES.append((re.compile(pattern), step))
-        return step
-
-    return keep
+from tests.tickets.servicenow import failure
 
 
 @dataclass
@@ -47,12 +39,21 @@ class Telling:
     key: str = ""
     keys: list[str] = field(default_factory=list)
     who: str = ""
+    approve: str = ""
+    number: str = ""
+    agents: dict[str, AtDesk] = field(default_factory=dict)
+    at_desk: str = ""
+    code: str = ""
+    stolen_code: str = ""
+    codes: list[str] = field(default_factory=list)
+    said: int = 0
+    elsewhere: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
 
     async def line(self, line: str) -> None:
         words = line.strip()
         if not words or words.startswith("#"):
             return
-        for pattern, step in _PHRASES:
+        for pattern, step in (*agents_in_teams.OF_AGENTS, *at_desk.OF_THE_DESK, *PHRASES):
             if match := pattern.fullmatch(words):
                 await step(self, match)
                 return
@@ -76,6 +77,8 @@ class Telling:
     async def fact(self, name: str) -> str:
         if name == "the key":
             return self.key
+        if name == "a stored key":
+            return (await self.living.keys())[0]
         found = re.fullmatch(r"(?:(first|next|misread) (\d+) of |(older|data) )?key id of ([\w-]+)|([\w-]+) key", name)
         assert found, name
         how, count, which, device, _ = found.groups()
@@ -116,8 +119,17 @@ class Telling:
         return cards[-1]
 
     async def go(self, path: str, form: dict[str, str] | None = None) -> None:
-        self.status, self.text = await self.visitor.page(path, form)
+        await self.go_as(self.who, path, form)
+
+    async def go_as(self, name: str, path: str, form: dict[str, str] | None = None) -> None:
+        """Somebody else beside the one whose story it is."""
+        self.status, self.text = await self.visitors[name].page(path, form)
         await self.living.settle()
+
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.text)
+        assert found, self.text
+        return found[1]
 
 
 LOOK_ALIKE = {
@@ -171,6 +183,23 @@ async def has_the_bot(telling: Telling, match: re.Match[str]) -> None:
     await meets_in_teams(telling, match[1])
 
 
+@phrase(r"(\w+) opens Teams as well")
+async def opens_teams_as_well(telling: Telling, match: re.Match[str]) -> None:
+    """The same person, in two chats at once."""
+    telling.elsewhere[match[1]] = telling.visitors[match[1]], telling.read[match[1]]
+    await meets_in_teams(telling, match[1])
+    await telling.teammate.install()
+    await telling.living.settle()
+
+
+@phrase(r"(\w+) turns to the other chat")
+async def turns_to_the_other_chat(telling: Telling, match: re.Match[str]) -> None:
+    telling.who = name = match[1]
+    here = telling.visitors[name], telling.read[name]
+    telling.visitors[name], telling.read[name] = telling.elsewhere[name]
+    telling.elsewhere[name] = here
+
+
 async def meets_in_teams(telling: Telling, name: str) -> None:
     telling.who = name
     telling.visitors[name] = telling.living.teammate(name.lower())
@@ -185,9 +214,24 @@ async def presses_in_an_old_client(telling: Telling, match: re.Match[str]) -> No
     await telling.living.settle()
 
 
+@phrase(r"(\w+) sends a picture(?: and says: (.*))?")
+async def sends_a_picture(telling: Telling, match: re.Match[str]) -> None:
+    telling.who = match[1]
+    await telling.visitor.picture(match[2] or "")
+    await telling.living.settle()
+
+
 @phrase(r"(\w+) comes back")
 async def comes_back(telling: Telling, match: re.Match[str]) -> None:
     await telling.visitors[match[1]].enter()
+
+
+@phrase(r"(\w+) signs out everywhere from another computer")
+async def signs_out_everywhere(telling: Telling, match: re.Match[str]) -> None:
+    elsewhere = telling.living.visitor()
+    await elsewhere.sign_in(match[1].lower())
+    await elsewhere.page("/sign-out-everywhere", {})
+    await telling.living.settle()
 
 
 @phrase(r"Bot: (.*)")
@@ -248,6 +292,52 @@ async def proves(telling: Telling, match: re.Match[str]) -> None:
     if match[2] == "a wrong number":
         number = str(10 + (int(number) + 1) % 90)
     await telling.go(f"{telling.page}/prove", {"number": number, "code": code})
+
+
+@phrase(r"(\w+) is there as well")
+async def is_there_as_well(telling: Telling, match: re.Match[str]) -> None:
+    """Signed in, beside the one whose story it is."""
+    visitor = telling.visitors[match[1]] = telling.living.visitor()
+    await visitor.sign_in(match[1].lower())
+
+
+@phrase(r"(\w+) asks (the manager|security)")
+async def asks_for_approval(telling: Telling, match: re.Match[str]) -> None:
+    telling.who = match[1]
+    await telling.go(f"{telling.page}/approval", {"whom": "first" if match[2] == "the manager" else "security"})
+    if found := re.search(r'class="number"[^>]*>(\d\d)<', telling.text):
+        telling.number = found[1]
+
+
+@phrase(r"(\w+) cannot do it")
+async def cannot_do_it(telling: Telling, _match: re.Match[str]) -> None:
+    await telling.go(f"{telling.page}/other", {})
+
+
+@phrase(r"(\w+) opens the message of (?:the|(\w+)'s) phone")
+async def opens_the_message(telling: Telling, match: re.Match[str]) -> None:
+    phone = f"/demo/phone/{(match[2] or match[1]).lower()}"
+    approver = telling.visitors[match[1]]
+    async with approver.http.get(f"{approver.base}{phone}", headers={"Accept": "text/html"}) as answer:
+        links = re.findall(r'href="[^"]*(/approve/[^"]+)"', await answer.text())
+    telling.approve = links[0]
+    await telling.go_as(match[1], telling.approve)
+
+
+@phrase(r"(\w+) signs in to approve")
+async def signs_in_to_approve(telling: Telling, match: re.Match[str]) -> None:
+    await telling.go_as(match[1], f"{telling.approve}/sign-in", {"csrf": telling.csrf()})
+
+
+@phrase(r"(\w+) types (the|a wrong) number")
+async def types_the_number(telling: Telling, match: re.Match[str]) -> None:
+    number = telling.number if match[2] == "the" else str(10 + (int(telling.number) - 9) % 90)
+    await telling.go_as(match[1], f"{telling.approve}/approve", {"csrf": telling.csrf(), "number": number})
+
+
+@phrase(r"(\w+) does not approve")
+async def does_not_approve(telling: Telling, match: re.Match[str]) -> None:
+    await telling.go_as(match[1], f"{telling.approve}/deny", {"csrf": telling.csrf()})
 
 
 @phrase(r"(\w+) says that (nobody|somebody) tells them what to do")
@@ -380,10 +470,22 @@ async def audit_does_not_tell(telling: Telling, match: re.Match[str]) -> None:
     assert not any(f'"what":"{match[1]}"' in line for line in told), told
 
 
+@phrase(r"The audit does not hold: (.*)")
+async def audit_does_not_hold(telling: Telling, match: re.Match[str]) -> None:
+    assert not [record async for record in telling.living.house.store.audit() if match[1] in record.line]
+
+
 @phrase(r"The phone of (\w+) shows (\d+) notices?")
 async def phone_shows(telling: Telling, match: re.Match[str]) -> None:
     content = await telling.visitor.json("GET", f"/demo/phone/{match[1].lower()}")
     assert content["notices"] == int(match[2])
+
+
+@phrase(r"The phone of (\w+) says: (.*)")
+async def phone_says(telling: Telling, match: re.Match[str]) -> None:
+    path = f"{telling.visitor.base}/demo/phone/{match[1].lower()}"
+    async with telling.visitor.http.get(path, headers={"Accept": "text/html"}) as answer:
+        assert match[2] in await answer.text()
 
 
 @phrase(r"(\w+) objects: this was not me")
@@ -404,12 +506,52 @@ async def agents_have_posts(telling: Telling, match: re.Match[str]) -> None:
     assert len(telling.living.there.connector.posts()) == int(match[1])
 
 
+@phrase(r"ServiceNow (does not answer|refuses our account|answers again)")
+async def servicenow_mood(telling: Telling, match: re.Match[str]) -> None:
+    """Until it answers again."""
+    status = {"does not answer": 503, "refuses our account": 403}.get(match[1])
+    telling.living.tickets.moods = [] if status is None else [lambda _: failure(status, "No")] * 1000
+
+
+@phrase(
+    r"There (?:is no ticket|is one ticket|are (\d+) tickets)(?:, (new|in progress|resolved))?(?:, with (\d+) notes?)?"
+)
+async def tickets(telling: Telling, match: re.Match[str]) -> None:
+    there = telling.living.tickets
+    assert len(there.tickets) == (0 if "no ticket" in match[0] else int(match[1] or 1)), there.tickets
+    if match[2]:
+        assert there.tickets[-1]["state"] == {"new": "1", "in progress": "2", "resolved": "6"}[match[2]]
+    if match[3]:
+        assert len(there.note_lines()) == int(match[3]), there.notes
+
+
+@phrase(r"The last (ticket|note) (says|does not say): (.*)")
+async def ticket_says(telling: Telling, match: re.Match[str]) -> None:
+    there = telling.living.tickets
+    text = there.note_lines()[-1] if match[1] == "note" else repr(there.tickets[-1])
+    assert (await telling.filled(match[3]) in text) is (match[2] == "says"), text
+
+
+@phrase(r"(\d+) tickets? (?:is|are) owed")
+async def tickets_owed(telling: Telling, match: re.Match[str]) -> None:
+    async with telling.visitor.http.get(f"{telling.living.base}/metrics") as answer:
+        assert f"sparekey_tickets_owed {float(match[1])}" in await answer.text()
+
+
 @phrase(r"The channel of Teams does not answer for (\d+) calls?")
 async def channel_is_down(telling: Telling, match: re.Match[str]) -> None:
     """As if for longer than a turn lasts."""
     busy = web.Response
     telling.living.there.connector.moods = [
         lambda _request: busy(status=503, headers={"Retry-After": "30"}) for _ in range(int(match[1]))
+    ]
+
+
+@phrase(r"The last post leads to (\S+)")
+async def the_last_post_leads_to(telling: Telling, match: re.Match[str]) -> None:
+    card = telling.living.there.connector.posts()[-1]["attachments"][0]["content"]
+    assert [action["url"] for action in card["actions"] if action["type"] == "Action.OpenUrl"] == [
+        f"{telling.living.base}{match[1]}"
     ]
 
 

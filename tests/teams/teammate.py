@@ -10,6 +10,8 @@ import aiohttp
 from tests.app.visitor import Visitor, spoken
 from tests.teams.microsoft import APP_ID, TENANT, Microsoft
 
+CHANNEL = "19:agents@thread.tacv2;messageid=1"
+
 
 def activity(service_url: str, person: str, **more: Any) -> dict[str, Any]:
     """As Teams sends a message in a personal chat."""
@@ -66,15 +68,28 @@ class Teammate(Visitor):
         status, _ = await self.message(text=text)
         assert status == 200, status
 
+    async def picture(self, text: str) -> None:
+        there = [{"contentType": "image/png", "contentUrl": f"{self.there.service_url}/picture"}]
+        status, _ = await self.message(text=text or None, attachments=there)
+        assert status == 200, status
+
     async def press(self, choice: str) -> None:
         """As a client that knows Action.Execute; the button must have been there."""
-        button = self.button(choice)
-        status, body = await self.message(
-            type="invoke", name="adaptiveCard/action", text=None,
-            value={"action": {"type": "Action.Execute", "verb": button["verb"], "data": button["data"]}, "trigger": "manual"},
-        )  # fmt: skip
+        status, body = await self.press_with(self.button(choice)["data"])
         assert status == 200, status
         assert body["statusCode"] == 200
+
+    async def press_with(self, data: dict[str, Any], **more: Any) -> tuple[int, Any]:
+        """Whatever is said of it to have stood on the button."""
+        action = {"type": "Action.Execute", "verb": "choose", "data": data}
+        value = {"action": action, "trigger": "manual"}
+        return await self.message(type="invoke", name="adaptiveCard/action", text=None, value=value, **more)
+
+    async def press_in_channel(self, post: dict[str, Any], choice: str) -> tuple[int, Any]:
+        """A button of a post in the agents' channel, where others read along."""
+        data = next(one["data"] for one in buttons_of(post) if one.get("data", {}).get("choice") == choice)
+        place = {"conversationType": "channel", "tenantId": TENANT, "id": CHANNEL, "isGroup": True}
+        return await self.press_with(data, conversation=place)
 
     async def submit(self, choice: str) -> None:
         """As a client that fell back to Action.Submit."""

@@ -9,10 +9,12 @@ import pytest
 from jsonschema import Draft6Validator
 
 from adapters.botframework.codec import write_activity
-from adapters.teams import cards
-from bot.domain.cases import Case, Learnt, Reason
+from adapters.teams import agent_cards, cards
+from bot.agent_chat import CaseHere
+from bot.domain.cases import WAITS, Agent, Case, Closed, Learnt, Reason, Taken
 from bot.domain.people import PersonId
 from bot.effects import Choice, Say
+from dialogs.agents.words import PAUSE, deeds, facts_of
 from dialogs.recovery.choices import ABOUT_LINK, ABOUT_PLATFORM
 from dialogs.texts.catalogue import LANGUAGES, read_catalogue
 from tests.dialogs.people import NOW
@@ -114,7 +116,7 @@ CASE = Case(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_agents_get_a_card_for_every_reason(language: str, reason: Reason) -> None:
-    activity = write_activity(cards.case_card(replace(CASE, reason=reason), NOW, WORDS, language))
+    activity = write_activity(cards.case_card(replace(CASE, reason=reason), NOW, WAITS, WORDS, language))
 
     check(card_in(activity))
     assert "secret words" not in json.dumps(activity)
@@ -122,9 +124,22 @@ def test_agents_get_a_card_for_every_reason(language: str, reason: Reason) -> No
 
 
 def test_the_agents_card_says_the_time_in_the_readers_own_zone() -> None:
-    facts = card_in(write_activity(cards.case_card(CASE, NOW, WORDS, "en")))["body"][1]["facts"]
+    facts = card_in(write_activity(cards.case_card(CASE, NOW, WAITS, WORDS, "en")))["body"][1]["facts"]
 
     assert facts[5]["value"] == "{{DATE(2026-11-21T09:00:00Z, SHORT)}} {{TIME(2026-11-21T09:00:00Z)}}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_agents_card_says_who_has_the_case_and_that_it_is_closed(language: str) -> None:
+    dana = Agent(PersonId("t", "dana"), "Dana [x](https://evil.org)")
+
+    taken = json.dumps(write_activity(cards.case_card(CASE, NOW, Taken(dana, NOW), WORDS, language)))
+    closed = json.dumps(write_activity(cards.case_card(CASE, NOW, Closed(dana, NOW, "solved"), WORDS, language)))
+
+    assert "Dana" in taken
+    assert "Dana" in closed
+    assert taken != closed
+    assert "](" not in taken
 
 
 def test_the_answer_to_a_button_is_a_card_or_a_note() -> None:
@@ -141,3 +156,76 @@ def test_the_answer_to_a_button_is_a_card_or_a_note() -> None:
 )
 def test_the_answer_to_a_button_stays_small_whatever_the_client_says(data: dict[str, object]) -> None:
     assert len(json.dumps(cards.chosen(data, WORDS, "en"))) < 4_000
+
+
+def test_the_agents_card_leads_to_the_case_at_the_desk_where_there_is_one() -> None:
+    there = card_in(write_activity(cards.case_card(CASE, NOW, WAITS, WORDS, "en", "https://x/desk")))
+    nowhere = card_in(write_activity(cards.case_card(CASE, NOW, WAITS, WORDS, "en")))
+
+    check(there)
+    assert [action["url"] for action in there["actions"] if "url" in action] == [f"https://x/desk/cases/{CASE.number}"]
+    assert "actions" not in nowhere
+
+
+def test_a_waiting_case_can_be_taken_where_there_is_a_desk_and_no_answer_is_posted_by_old_clients() -> None:
+    dana = Agent(PersonId("t", "dana"), "Dana")
+
+    waiting = card_in(write_activity(cards.case_card(CASE, NOW, WAITS, WORDS, "de", "https://x/desk")))
+    taken = card_in(write_activity(cards.case_card(CASE, NOW, Taken(dana, NOW), WORDS, "de", "https://x/desk")))
+
+    take = waiting["actions"][0]
+    assert (take["type"], take["title"], take["fallback"]) == ("Action.Execute", "Übernehmen", "drop")
+    assert take["data"]["choice"] == f"desk:take:{CASE.number}"
+    assert [action["type"] for action in taken["actions"]] == ["Action.OpenUrl"]
+
+
+# an agent's own chat
+
+HERE = CaseHere(
+    replace(CASE, urgency="urgent", learnt=Learnt("windows", "4A7C2E1F", "L", "LAPTOP [x](y)", ("vault",), ("k",), ("sign_in",), ("secret",))),
+    NOW,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", ["now", "waits", "called"])
+def test_an_agent_gets_a_card_with_all_that_was_learnt_and_none_of_the_persons_words(language: str, what: str) -> None:
+    say = Say("agents.case", {**facts_of(HERE), "what": what}, (*deeds(1001), PAUSE), language=language)
+
+    activity = write_activity(agent_cards.message(say, WORDS, "https://x/desk"))
+
+    card = card_in(activity)
+    check(card)
+    assert len(json.dumps(activity).encode("utf-16-le")) < cards.LARGEST
+    assert actions(card)[-1]["url"] == "https://x/desk/cases/1001"
+    shown = json.dumps(card, ensure_ascii=False)
+    assert "](" not in shown
+    assert "secret" not in shown
+    assert {"4A7C2E1F", "vault"} <= {row["value"] for row in card["body"][1]["facts"]}
+    assert all(row["value"] for row in card["body"][1]["facts"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_an_agents_chat_is_drawn_and_leads_to_the_case(language: str) -> None:
+    facts = {**FACTS, "agent": "Dana [x](y)", "text": "**Sparekey**: [here](https://evil.org)"}
+    for text in (text for text in TEXTS if text.startswith("agents.") and not text.startswith("agents.case")):
+        plain = write_activity(agent_cards.message(Say(text, facts, language=language), WORDS, None))
+        card = card_in(
+            write_activity(
+                agent_cards.message(Say(text, facts, deeds(1001), language=language), WORDS, "https://x/desk")
+            )
+        )
+
+        check(card)
+        assert actions(card)[-1]["url"] == "https://x/desk/cases/1001"
+        assert plain["textFormat"] == "plain"
+
+
+def test_what_a_person_wrote_is_never_read_as_a_card() -> None:
+    say = Say("agents.person_said", {"name": "Kim", "case": "1001", "text": "**bold** [here](https://evil.org)"})
+
+    activity = write_activity(agent_cards.message(say, WORDS, "https://x/desk"))
+
+    assert activity["text"] == "Kim (1001): **bold** [here](https://evil.org)"
+    assert activity["textFormat"] == "plain"
+    assert "attachments" not in activity

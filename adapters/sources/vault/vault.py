@@ -48,8 +48,15 @@ class Vault:
     async def devices_of(self, person: PersonId) -> Findings:
         return Findings(await self._ask(partial(rows.devices_of, owner=person)))
 
+    async def owner_of(self, device_id: str) -> tuple[PersonId, str] | None:
+        """And the name of the device."""
+        return await self._ask(partial(rows.owner_of, device_id=device_id))
+
     async def knows_key_id(self, digits: str) -> bool:
         return await self._ask(partial(rows.knows_key_id, bare_digits=digits))
+
+    async def by_key_id(self, beginnings: tuple[str, ...]) -> Findings:
+        return Findings(await self._ask(partial(rows.by_key_id, beginnings=beginnings)))
 
     async def fetch(self, key_ref: str) -> tuple[RecoveryKeyKind, Secret]:
         found = await self._ask(partial(rows.key, ref=key_ref))
@@ -82,6 +89,9 @@ class Vault:
 
     async def finish_orders(self, device_id: str) -> None:
         await self._ask(partial(rows.finish_orders, device_id=device_id, at=self._clock.now()))
+
+    def now(self) -> datetime:
+        return self._clock.now()
 
     def key_row(
         self, device_id: str, drive: Drive, kind: RecoveryKeyKind, key_id: str | None, key: Secret, at: datetime

@@ -42,16 +42,35 @@
     fontSizes: { small: 14, default: 16, medium: 17, large: 21, extraLarge: 40 },
   });
 
-  const draw = () => WebChat.renderWebChat({ directLine, store, locale, nonce, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
+  const draw = () => WebChat.renderWebChat({ directLine, store, sendTypingIndicator: true, locale, nonce, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
 
   const listen = ({ dispatch }) => (next) => (action) => {
     if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") { clearTimeout(watch); failures = 0; }
     return next(action, dispatch);
   };
 
+  const stop = () => {
+    clearTimeout(watch);
+    clearTimeout(retry);
+    const old = directLine;
+    directLine = null;
+    if (old) old.end();
+  };
+
+  // The session has ended: nothing of it stays on the screen, and only a person signs in again. Going there by ourselves would keep an open tab signed in.
+  const leave = () => {
+    stop();
+    if (!box.isConnected) return;
+    const wasHere = box.contains(document.activeElement);
+    box.remove();
+    document.querySelector(".who").remove();
+    ended.hidden = false;
+    if (wasHere) ended.querySelector("a").focus();
+  };
+
   const askToken = async () => {
     const answer = await fetch("/chat/token", { method: "POST", credentials: "same-origin" });
-    if (answer.status === 401) { box.hidden = true; ended.hidden = false; return null; }
+    if (answer.status === 401) { leave(); return null; }
     return answer.ok ? (await answer.json()).token : undefined;
   };
 
@@ -69,11 +88,7 @@
   };
 
   async function begin() {
-    clearTimeout(watch);
-    clearTimeout(retry);
-    const old = directLine;
-    directLine = null;
-    if (old) old.end();
+    stop();
     let token;
     try { token = await askToken(); } catch { token = undefined; }
     if (token === null) return;
@@ -85,6 +100,10 @@
     draw();
   }
 
+  // Signed in again in another tab: go on here.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !box.isConnected) askToken().then((token) => { if (token) location.reload(); }, () => undefined);
+  });
   dark.addEventListener("change", () => { if (directLine) draw(); });
   begin();
 })();

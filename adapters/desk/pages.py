@@ -1,0 +1,323 @@
+"""The agents' desk: the queue, a case, and what an agent does with it. It draws what `bot.helpdesk` allows; no key comes here."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, TypeVar, get_args
+
+from aiohttp import hdrs, web
+
+from adapters.desk.live import LiveDesk
+from adapters.desk.showing import facts_of_case, replies_for
+from adapters.pages.pages import Pages, form_given, language_of, to_page
+from adapters.pages.signed_in import Handler, for_signed_in
+from adapters.pages.web_sessions import WebSessions
+from bot.agents import Agents, Blocked, NotAnAgent, RightsUnknown
+from bot.domain import desk_code
+from bot.domain.cases import Outcome
+from bot.domain.errors import SparekeyError
+from bot.domain.key_mask import mask_recovery_keys
+from bot.domain.people import PersonId
+from bot.domain.release import HowSure
+from bot.domain.replies import Reply
+from bot.domain.roster import ONE_TEAM, Roster
+from bot.domain.tags import Tag
+from bot.helpdesk import Helpdesk, Refused, WhyThawed
+from bot.ports.clock import Clock
+from bot.ports.sessions import Session
+from bot.releasing import Releasing
+from bot.vouching import SignInFirst
+
+BASE = "/desk"
+CASE = r"/desk/cases/{number:\d{1,9}}"
+OF_AGENTS = (("", "desk.queue.title"), ("/search", "desk.search.nav"), ("/numbers", "desk.numbers.title"))
+OF_SUPERVISORS = (("/searches", "desk.searches.title"),)
+"""Paths and their names, at the head of every page."""
+LONGEST_NUMBER = 9
+SENT = web.RequestKey("sent", Mapping[str, str])
+Links: TypeAlias = tuple[tuple[str, str], ...]
+T = TypeVar("T", bound=str)
+
+
+class FreshSignIn(Protocol):
+    """Sends the browser to a fresh sign-in; it comes back to the case by itself."""
+
+    async def vouch(self, request: web.Request, case: int) -> web.StreamResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPages:
+    desk: Helpdesk
+    releasing: Releasing
+    pages: Pages
+    web_sessions: WebSessions
+    fresh: FreshSignIn
+    clock: Clock
+    live: LiveDesk
+    show_typing: Callable[[str], Awaitable[None]]
+    """To the person of a conversation."""
+    roster: Roster = ONE_TEAM
+    replies: Sequence[Reply] = ()
+    supervisors: Agents | None = None
+    tags: Sequence[Tag] = ()
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get(BASE, self.safely(self.queue), allow_head=False),
+            web.post(f"{BASE}/open", self.safely(self.open)),
+            web.get(f"{BASE}/cases", self.safely(self.find), allow_head=False),
+            web.get(CASE, self.safely(self.case), allow_head=False),
+            web.get(f"{BASE}/live", self.safely(self.live.queue), allow_head=False),
+            web.get(f"{CASE}/live", self.safely(self.live.case), allow_head=False),
+            web.post(f"{CASE}/say", self.safely(self.say)),
+            web.post(f"{CASE}/typing", self.safely(self.typing)),
+            web.post(f"{CASE}/sign-in", self.safely(self.sign_in)),
+            web.post(f"{CASE}/take", self.safely(self.take)),
+            web.post(f"{CASE}/put-back", self.safely(self.put_back)),
+            web.post(f"{CASE}/keep", self.safely(self.keep)),
+            web.post(f"{BASE}/end-shift", self.safely(self.end_shift)),
+            web.post(f"{CASE}/close", self.safely(self.close)),
+            web.post(f"{CASE}/thaw", self.safely(self.thaw)),
+            web.post(f"{CASE}/remove-app", self.safely(self.remove_app)),
+            web.post(f"{CASE}/release", self.safely(self.release)),
+            web.post(f"{CASE}/agree", self.safely(self.agree)),
+            web.post(f"{CASE}/withdraw", self.safely(self.withdraw)),
+            web.post(f"{CASE}/code", self.safely(self.code)),
+        ]
+
+    def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """For somebody who is signed in; whether they are an agent is asked by every deed itself."""
+        return for_signed_in(self.web_sessions, handler, self.refusal, _next_of)
+
+    async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
+        match why:
+            case RightsUnknown():
+                return self.told(request, session, "unknown", status=503)
+            case NotAnAgent():
+                what = "blocked" if isinstance(why, Blocked) else "not_an_agent"
+                links = await self.links_for(session.principal.id)
+                if (request.path, what, links) == (BASE, "not_an_agent", OF_SUPERVISORS):
+                    return to_page(f"{BASE}{OF_SUPERVISORS[0][0]}")
+                return self.told(request, session, what, status=403, links=links)
+            case SignInFirst():
+                facts = {"deed": request.path, "sent": request[SENT], "here": f"{BASE}/cases/{number_of(request)}"}
+                return self.draw(request, session, "again.html", facts, status=409)
+            case Refused():
+                status = 404 if why.why == "no_case" else 409
+                return self.told(request, session, why.why, name=why.name, status=status)
+            case _:
+                raise why
+
+    # looking
+
+    async def queue(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """What is urgent first, then what is the agent's own team's. `mine` counts what they have, seen here or not."""
+        agent = await self.desk.agents.require(session.principal.id)
+        own = self.roster.own(await self.desk.agents.groups(agent.id))
+        team = next((name for name in self.roster.names if name == request.query.get("team")), "")
+        rows = await self.live.board.rows(language_of(request, self.pages.words))
+        mine = sum(row.holder == str(agent.id) for row in rows)
+        seen = sorted(
+            (row for row in rows if team in ("", row.team)), key=lambda row: (not row.is_urgent, row.team not in own)
+        )
+        closed = await self.closed(agent.id, request.query.get("closed", ""))
+        facts = {"agent": agent, "rows": seen, "mine": mine, "closed": closed, "form": secrets.token_urlsafe(12)}
+        of_teams = {"teams": self.roster.names, "team": team, "own": own}
+        return self.draw(request, session, "queue.html", {**facts, **of_teams})
+
+    async def closed(self, who: PersonId, typed: str) -> int | None:
+        """The case that was closed just now; what an address only claims is not said."""
+        if not (number := case_typed(typed)):
+            return None
+        with suppress(Refused):
+            return None if (await self.desk.seen_by(who, number)).is_open else number
+        return None
+
+    async def find(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """To a case by its number, in whatever state it is; without one to the queue, where the field is."""
+        agent = await self.desk.agents.require(session.principal.id)
+        if "number" not in request.query:
+            return to_page(BASE)
+        number = case_typed(request.query["number"])
+        await self.desk.seen_by(agent.id, number)
+        return to_page(f"{BASE}/cases/{number}")
+
+    async def case(self, request: web.Request, session: Session) -> web.StreamResponse:
+        seen, form = await self.desk.look(session.principal.id, number_of(request)), secrets.token_urlsafe(12)
+        lines = await self.live.transcript.of(seen.filed)
+        minutes = await self.desk.vouching.minutes_left(session, number_of(request))
+        language = language_of(request, self.pages.words)
+        about = facts_of_case(seen, self.clock.now(), minutes)
+        tags = {tag.id: tag.title[language] for tag in self.tags}
+        facts = {**about, "form": form, "lines": lines, "tags": tags}
+        replies = replies_for(seen, self.replies, language)
+        other_teams = tuple(name for name in self.roster.names if name != seen.filed.case.team)
+        return self.draw(request, session, "case.html", {**facts, "replies": replies, "other_teams": other_teams})
+
+    # doing
+
+    async def open(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await form_given(request, session.csrf, "login", "form")
+        number = await self.desk.open(session.principal.id, form["login"], form["form"][:40])
+        return to_page(f"{BASE}/cases/{number}")
+
+    async def say(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """A script hears whether it was said; a form without one comes back to the case."""
+        form = await form_given(request, session.csrf, "words", "form")
+        await self.desk.say(session.principal.id, number_of(request), form["words"], form["form"][:40])
+        is_script = request.headers.get(hdrs.ACCEPT) == "application/json"
+        return web.Response(status=204) if is_script else back_to_case(request)
+
+    async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.desk.look(session.principal.id, number_of(request))
+        return await self.fresh.vouch(request, number_of(request))
+
+    async def typing(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        if chat := await self.desk.types(session.principal.id, number_of(request)):
+            await self.show_typing(chat)
+        return web.Response(status=204)
+
+    async def take(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.desk.take(session.principal.id, number_of(request))
+        return back_to_case(request)
+
+    async def put_back(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.desk.put_back(session.principal.id, number_of(request))
+        return to_page(BASE)
+
+    async def keep(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.desk.keep(session.principal.id, number_of(request))
+        return back_to_case(request)
+
+    async def end_shift(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.desk.end_shift(session.principal.id)
+        return to_page(BASE)
+
+    async def close(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Tags are boxes: one that is not ticked is not sent."""
+        boxes = {f"tag.{tag.id}": tag.id for tag in self.tags}
+        form = await form_given(request, session.csrf, "outcome", *boxes)
+        tags = tuple(tag for box, tag in boxes.items() if form[box])
+        outcome = one_of(form["outcome"], get_args(Outcome))
+        await self.desk.close(session.principal.id, number_of(request), outcome, tags)
+        return to_page(f"{BASE}?closed={number_of(request)}")
+
+    async def thaw(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.sent(request, session, "device", "reason")
+        reason = one_of(form["reason"], get_args(WhyThawed))
+        await self.desk.thaw(session, number_of(request), form["device"], reason)
+        return back_to_case(request)
+
+    async def remove_app(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.sent(request, session, "app")
+        await self.desk.remove_app(session, number_of(request), form["app"])
+        return back_to_case(request)
+
+    async def release(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.sent(request, session, "key", "how", "note", "proof", "form")
+        await self.releasing.propose(
+            session,
+            number_of(request),
+            form["key"],
+            one_of(form["how"], get_args(HowSure)),
+            form["note"],
+            form["form"][:40],
+            phone_is_lost=one_of(form["proof"], ("own", "none")) == "none",
+        )
+        return back_to_case(request)
+
+    async def agree(self, request: web.Request, session: Session) -> web.StreamResponse:
+        form = await self.sent(request, session, "release", "how", "note")
+        how = one_of(form["how"], get_args(HowSure))
+        await self.releasing.agree(session, number_of(request), form["release"], how, form["note"])
+        return back_to_case(request)
+
+    async def withdraw(self, request: web.Request, session: Session) -> web.StreamResponse:
+        await form_given(request, session.csrf)
+        await self.releasing.withdraw(session, number_of(request))
+        return back_to_case(request)
+
+    async def code(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """The one response that holds it."""
+        await self.sent(request, session)
+        number = number_of(request)
+        code = await self.releasing.make_code(session, number)
+        return self.draw(request, session, "code.html", {"code": desk_code.shown(code), "number": number})
+
+    @staticmethod
+    async def sent(request: web.Request, session: Session, *fields: str) -> Mapping[str, str]:
+        """A form that takes a fresh sign-in. Where there is none it goes back to its own page, and is kept nowhere here."""
+        form = await form_given(request, session.csrf, *fields)
+        request[SENT] = {
+            name: mask_recovery_keys(text).text if name == "note" else text
+            for name, text in form.items()
+            if name != "csrf"
+        }
+        return form
+
+    # drawing
+
+    async def links_for(self, who: PersonId) -> Links:
+        """To what they may see, where it is not certain that they are an agent."""
+        supervises = self.supervisors is not None and await self.supervisors.includes(who)
+        return (OF_AGENTS if await self.desk.agents.includes(who) else ()) + (OF_SUPERVISORS if supervises else ())
+
+    def told(
+        self,
+        request: web.Request,
+        session: Session,
+        what: str,
+        *,
+        status: int,
+        name: str = "",
+        links: Links = OF_AGENTS,
+    ) -> web.Response:
+        number = request.match_info.get("number", "")
+        back = f"{BASE}/cases/{number}" if number and status == 409 else BASE if status != 403 else "/"  # noqa: PLR2004
+        facts = {"what": what, "name": name, "back": back, "links": links}
+        return self.draw(request, session, "told.html", facts, status=status)
+
+    def draw(
+        self, request: web.Request, session: Session, template: str, facts: Mapping[str, object], *, status: int = 200
+    ) -> web.Response:
+        about = {
+            "csrf": session.csrf,
+            "me": session.principal.name,
+            "base": BASE,
+            "links": OF_AGENTS,
+            "languages": self.pages.words.languages,
+            **facts,
+        }
+        return self.pages.draw(request, f"desk/{template}", about, status=status)
+
+
+def number_of(request: web.Request) -> int:
+    return int(request.match_info["number"])
+
+
+def case_typed(text: str) -> int:
+    """As people write it, such as “ #1002 ”. 0, which no case has: it is no number."""
+    digits = text.strip().removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else 0
+
+
+def one_of(text: str, allowed: tuple[T, ...]) -> T:
+    found = next((one for one in allowed if one == text), None)
+    if found is None:
+        raise web.HTTPBadRequest
+    return found
+
+
+def _next_of(request: web.Request) -> str:
+    return request.path if request.method == hdrs.METH_GET else BASE
+
+
+def back_to_case(request: web.Request) -> web.Response:
+    return to_page(f"{BASE}/cases/{request.match_info['number']}")

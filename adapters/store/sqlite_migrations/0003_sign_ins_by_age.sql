@@ -1,0 +1,1 @@
+CREATE INDEX sign_in_by_age ON sign_in (until);

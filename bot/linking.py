@@ -1,0 +1,98 @@
+"""Makes links to a key, where limits and policy allow: the owed beginning of what `unlocking` goes on with."""
+
+from bot import challenge, limits, standing
+from bot.challenge import Claimed, MakeChallenge, Offer, OfferCandidate, Over, Waiting
+from bot.conductor import Conductor, Task
+from bot.domain.link import Links
+from bot.domain.release import Vouched
+from bot.news import ChallengeReady, ChallengeRefused
+from bot.ports.clock import Clock
+from bot.ports.policy import Decision, ProofPolicy
+
+LINKS_A_DAY_FOR_ALL = 2_000
+
+
+class Linking:
+    def __init__(self, conductor: Conductor, policy: ProofPolicy, links: Links, clock: Clock) -> None:
+        self._conductor, self._policy, self._links, self._clock = conductor, policy, links, clock
+
+    async def make(self, task: Task) -> ChallengeReady | ChallengeRefused:
+        wanted = task.effect
+        if not isinstance(wanted, MakeChallenge):
+            raise TypeError
+        challenge_id = self._links.challenge_id(task.id)
+        tries_left = await self._replaced(wanted)
+        if refused := await self._limits(wanted, challenge_id):
+            return refused
+        if tries_left == 0:
+            return ChallengeRefused("limit")
+        vouched = self._vouched(wanted)
+        decision = (
+            Decision((vouched.methods,), vouched.decided)
+            if vouched
+            else await self._policy.decide(wanted.person, wanted.device, wanted.network)
+        )
+        if not decision.sets:
+            refused_by = standing.LinkRefused(wanted.person, wanted.device.id, decision.about)
+            await self._conductor.handle(standing.of_person(wanted.person), refused_by, f"refused/{task.id}")
+            return ChallengeRefused("policy")
+        views = challenge.VIEWS_ON_A_SHARED_COMPUTER if wanted.on_shared_computer else challenge.VIEWS
+        number = self._links.number(challenge_id)
+        offer = Offer(
+            challenge_id,
+            task.flow_id,
+            wanted.person,
+            wanted.device,
+            wanted.key_ref,
+            number,
+            decision.sets,
+            views,
+            decision.about,
+            vouched.held if vouched else (),
+            vouched.case if vouched else None,
+        )
+        made = challenge.Made(offer, self._clock.now(), tries_left)
+        await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)
+        return ChallengeReady(challenge_id, number)
+
+    def _vouched(self, wanted: MakeChallenge) -> Vouched | None:
+        """Agents' words for this person at this device, while they count; then the policy decides as ever."""
+        vouched = wanted.vouched
+        holds = vouched is not None and vouched.holds(wanted.person, wanted.device.id, self._clock.now())
+        return vouched if holds else None
+
+    async def offer(self, task: Task) -> ChallengeReady | None:
+        """Another candidate within the same grant, as long as it lives; None when it does and the page shows it."""
+        wanted = task.effect
+        if not isinstance(wanted, OfferCandidate):
+            raise TypeError
+        flow_id = challenge.flow_id(wanted.challenge_id)
+        await self._conductor.handle(flow_id, challenge.CandidateOffered(wanted.key_ref), task.id)
+        return None
+
+    async def _limits(self, wanted: MakeChallenge, id_: str) -> ChallengeRefused | None:
+        now, vouched = self._clock.now(), self._vouched(wanted) is not None
+        a_day = limits.VOUCHED_LINKS_A_DAY if vouched else limits.LINKS_A_DAY
+        for subject, at_most in (
+            (standing.of_person(wanted.person), a_day),
+            (standing.of_device(wanted.device.id), a_day),
+            (standing.OF_ALL, LINKS_A_DAY_FOR_ALL),
+        ):
+            asked = standing.LinkAsked(id_, now, at_most, vouched)
+            counted = await self._conductor.handle(subject, asked, f"link/{id_}")
+            if not isinstance(counted, standing.Standing):
+                raise TypeError
+            if counted.frozen is not None:
+                return ChallengeRefused("frozen")
+            if not limits.was_allowed(counted.links, id_):
+                return ChallengeRefused("denied" if standing.was_denied(counted, now) and not vouched else "limit")
+        return None
+
+    async def _replaced(self, wanted: MakeChallenge) -> int:
+        """The old link is void; a new one neither gives tries back nor costs any."""
+        if wanted.replaces is None:
+            return challenge.TRIES
+        flow_id = challenge.flow_id(wanted.replaces)
+        before = await self._conductor.state(flow_id)
+        await self._conductor.handle(flow_id, challenge.Voided("replaced"), "replaced")
+        return before.tries_left if isinstance(before, Waiting | Claimed | Over) else challenge.TRIES
