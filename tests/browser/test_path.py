@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.app.canary import assert_no_code_is_left, assert_no_key_is_left
 from tests.app.living import Living
 from tests.browser.chromium import LOOKS, Look, a_browser, window
-from tests.browser.test_desk import agent, signs_in_again, sure
+from tests.browser.test_desk import agent, says_it_worked, signs_in_again, sure
 from tests.browser.test_whole_way import chat_in, looked_at, prove_and_see, say
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("node"), pytest.mark.browser, pytest.mark.timeout(300)]
@@ -151,7 +151,7 @@ async def alex_is_vouched_for(path: Path) -> str:
         await path.alex.locator(".ac-pushButton").last.click()
     page = await opened.value
     key = await prove_and_see(path.house, page, number, path.look)
-    await page.get_by_role("button", name="It worked").click()
+    await says_it_worked(page)
     await page.close()
     await expect(path.dana.get_by_text("It worked.")).to_be_visible()
     await path.shot(path.dana, "it-worked")
@@ -176,7 +176,7 @@ async def sam_is_let_in_by_two(path: Path, logged: list[str]) -> str:
     await sure(second, "in person", "Came along to my desk")
     await path.shot(second, "second-agent")
     await second.get_by_role("button", name="I am sure as well").click()
-    await path.house.settle()
+    await expect(second.get_by_text("All their addresses have been told")).to_be_visible()
     await second.close()
     await path.house.pass_time(61)
     await path.lee.reload()
@@ -194,7 +194,7 @@ async def sam_is_let_in_by_two(path: Path, logged: list[str]) -> str:
     await page.wait_for_selector(".digits")
     key = "-".join(await page.locator(".digits").all_inner_texts())
     await path.shot(page, "mac-key")
-    await page.get_by_role("button", name="It worked").click()
+    await says_it_worked(page)
     await page.close()
     await expect(path.lee.get_by_text("It worked.")).to_be_visible()
     await assert_no_code_is_left(path.house, "\n".join(logged), [code])

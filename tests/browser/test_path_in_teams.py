@@ -7,7 +7,7 @@ from tests.app.canary import assert_no_code_is_left, assert_no_key_is_left
 from tests.app.living import Living
 from tests.app.visitor import spoken
 from tests.browser.chromium import a_browser, window
-from tests.browser.test_desk import agent, signs_in_again, sure
+from tests.browser.test_desk import agent, says_it_worked, signs_in_again, sure
 from tests.browser.test_path import SAM, take, talk_since, write
 from tests.browser.test_whole_way import looked_at
 from tests.teams.teammate import Teammate
@@ -88,7 +88,7 @@ async def sam_types_the_code(house: Living, lee: Page, phone: Page) -> tuple[str
     await phone.get_by_role("button", name="Show key").click()
     await phone.wait_for_selector(".digits")
     key = "-".join(await phone.locator(".digits").all_inner_texts())
-    await phone.get_by_role("button", name="It worked").click()
+    await says_it_worked(phone)
     return code, key
 
 
