@@ -13,8 +13,8 @@ from tests.kill.survivor import Survivor
 from tests.kill.test_kills import _assert_nothing_is_owed, _audited
 from tests.kill.test_kills_at_desk import AGAIN, AT_ONCE, Insistent, _signed_in
 
-READING = range(18, 50, 2)
-"""Writes from the first word to what the view owes."""
+READING = (*range(18, 44, 3), *range(44, 53))
+"""Writes from the first word to what the view owes; every one around the view, which on a busy machine is not always the same."""
 ONCE = "nobody sees it a second time"
 
 
