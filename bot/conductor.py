@@ -96,7 +96,7 @@ class Conductor:
     ) -> None:
         """`lasting`: deeds that are tried for a day, because somebody must hear of them.
 
-        `beside`: deeds that other systems take their time for; nobody who gives cause to one waits for it.
+        `beside`: deeds that other systems take their time for; nobody who gives cause to one waits for it, nor does another deed.
 
         `changed` is called with the id of a flow when something of it is durable: whoever looks at it may look again.
         """
@@ -110,8 +110,7 @@ class Conductor:
     async def handle(self, flow_id: str, event: object, event_id: str) -> object:
         """Apply one event exactly once, do what it asked for, and return the state it left.
 
-        It is called by deeds and pages, so what is to be said is said beside them, and so are deeds of that kind done:
-        they do not wait for a channel, a mail server or a ticket system.
+        It is called by deeds and pages, so what is to be said is said beside them: they do not wait for a channel.
         """
         remembered = await self.remember(flow_id, event, event_id)
         await self.follow(remembered.owed)
@@ -121,7 +120,7 @@ class Conductor:
         """Do what an event asked for, as `handle` does; for whoever has to know first whether it was new."""
         speech, deeds = _apart(owed)
         self._speak_soon(speech)
-        await self.do(deeds, self._speak_soon, leaves=self._beside)
+        await self.do(deeds, self._speak_soon)
 
     async def recall(self, flow_id: str) -> object:
         """The flow as it was last seen here; another process may have gone on since."""
@@ -222,22 +221,27 @@ class Conductor:
         finally:
             await asyncio.gather(*speaking)  # whatever becomes of the deeds, a word once begun is ended
 
-    async def do(
-        self, deeds: tuple[Owed, ...], hand: Hand | None = None, leaves: frozenset[type] = frozenset()
-    ) -> None:
+    async def do(self, deeds: tuple[Owed, ...], hand: Hand | None = None) -> None:
         """Deeds, and the deeds that follow from them. What is to be said of it goes to `hand`; without, it stays owed.
 
-        `leaves`: what is begun, but not waited for.
+        With a hand nobody waits for other systems either: deeds of that kind are begun, and the next ones done.
         """
         while deeds:
-            if leaves and type(self._codec.decode(deeds[0].body, object)) in leaves:
-                self.beside(self.act(deeds[:1]))
+            if hand and self._takes_its_time(deeds[0]):
+                self.beside(self._see_through(deeds[0]))
                 deeds = deeds[1:]
                 continue
             speech, following = _apart(await self._carry_out(deeds[0], leaves_speech=hand is None))
             if hand:
                 hand(speech)
             deeds = following + deeds[1:]
+
+    def _takes_its_time(self, deed: Owed) -> bool:
+        """The codec remembers what it has just written, so this reads nothing."""
+        return type(self._codec.decode(deed.body, object)) in self._beside
+
+    async def _see_through(self, deed: Owed) -> None:
+        await self.act(await self._carry_out(deed, leaves_speech=False))
 
     async def speak(self, speech: tuple[Owed, ...]) -> None:
         """Leased speech of one flow, in its order, and then whatever waited behind it."""

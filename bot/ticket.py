@@ -18,8 +18,8 @@ from bot.flow import Step
 OWED = "queue:tickets"
 """The list of the cases whose tickets could not be written."""
 TIMER = "ticket"
-SOON, AGAIN = 1.0, 3600.0
-"""Seconds. Soon, not now: whoever changes a case must not wait for a ticket system."""
+AGAIN = 3600.0
+"""Seconds."""
 ROUNDS = 168
 """Of an hour each. After a week only the next change of the case leads to another attempt."""
 AT_ONCE = 2
@@ -115,11 +115,11 @@ def entry_of(nth: int, stage: Stage, release: Release | None, since: datetime, w
 def step(state: State, event: Event) -> Step[State, object]:
     match state, event:
         case Unmirrored(), CaseStands(ticket, entry):
-            return _soon(Mirrored(ticket, (entry,)))
+            return _write(Mirrored(ticket, (entry,)))
         case Mirrored(), CaseStands(ticket, entry):
             waiting = tuple(sorted((*state.waiting, entry), key=lambda one: one.nth))
-            return _soon(replace(state, ticket=ticket, waiting=waiting))
-        case Mirrored(is_writing=False), Woken("ticket"):
+            return _write(replace(state, ticket=ticket, waiting=waiting))
+        case Mirrored(), Woken("ticket"):
             return _write(state)
         case Mirrored(is_writing=True), TicketWritten():
             return _written(state, event)
@@ -129,12 +129,8 @@ def step(state: State, event: Event) -> Step[State, object]:
             return Step(state)
 
 
-def _soon(state: Mirrored) -> Step[State, object]:
-    return Step(state) if state.is_writing or not state.due else Step(state, (Wake(TIMER, SOON),))
-
-
 def _write(state: Mirrored) -> Step[State, object]:
-    if not state.due:
+    if state.is_writing or not state.due:
         return Step(state)
     return Step(replace(state, is_writing=True), (WriteTicket(state.ticket, state.due, state.written),))
 

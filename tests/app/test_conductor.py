@@ -407,6 +407,18 @@ async def test_nobody_waits_for_a_slow_system_and_its_answer_arrives_all_the_sam
     assert repr(Done("written")) in cast("Count", await world.conductor.state("toy:other")).events
 
 
+async def test_no_deed_of_a_turn_waits_for_a_slow_system(world: World) -> None:
+    remembered = await world.conductor.remember("toy:1", Hear("write"), "e1")
+
+    async with asyncio.timeout(30):
+        await world.conductor.act(remembered.owed)
+
+    assert world.did == ["x"]
+    world.written.set()
+    await world.conductor.rest()
+    assert repr(Done("written")) in await world.events("toy:other")
+
+
 async def test_what_timers_give_cause_to_say_delays_no_other_timer(world: World) -> None:
     world.holds = asyncio.Semaphore(0)
     await world.owe("remind", 2 * AT_ONCE)

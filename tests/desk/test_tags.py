@@ -57,6 +57,6 @@ async def test_a_ticket_says_what_it_was_about_in_the_organisations_words(house:
     dana = await at_desk(house, "dana")
     await dana.open("kim")
     await dana.do(1001, "close", outcome="solved", **{"tag.after_update": "on"})
-    await house.pass_time(2)
+    await house.settle()
 
     assert "They are back in. Tags: After an update." in "".join(house.tickets.note_lines())

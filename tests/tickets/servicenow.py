@@ -29,7 +29,10 @@ def failure(status: int, message: str, **headers: str) -> web.Response:
 
 @dataclass
 class ServiceNow:
-    """`moods`: taken one a call, instead of the genuine answer. `loses`: so many writes happen and their answers never come."""
+    """`moods`: taken one a call, instead of the genuine answer. `loses`: so many writes happen and their answers never come.
+
+    `holds`: nothing is answered until it is set.
+    """
 
     base: str = ""
     tickets: list[dict[str, str]] = field(default_factory=list)
@@ -39,11 +42,14 @@ class ServiceNow:
     columns: set[str] = field(default_factory=lambda: set(COLUMNS))
     loses: int = 0
     delay: float = 0.0
+    holds: asyncio.Event | None = None
     after_write: Callable[[], None] = lambda: None
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         self.asked.append((f"{request.method} {request.path_qs}", await request.text()))
         await asyncio.sleep(self.delay)
+        if self.holds:
+            await self.holds.wait()
         if self.moods and (answer := self.moods.pop(0)(request)) is not None:
             return answer
         expected = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
