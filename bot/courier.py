@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import structlog
 
-from bot.conductor import LEASE, Conductor
+from bot.conductor import Conductor
 from bot.limits import WINDOW
+from bot.memory import LEASE
 from bot.ports.clock import Clock
 from bot.ports.store import Owed, Queue, Store
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.conductor import Voice
 from bot.effects import Say
+from bot.memory import Voice
 
 
 class Voices:

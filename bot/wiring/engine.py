@@ -24,7 +24,7 @@ from bot.case_release import TellRelease
 from bot.case_wish import NoteWish
 from bot.challenge import MakeChallenge, OfferCandidate, TellOwner
 from bot.changing import KeyChanges
-from bot.conductor import Conductor, Perform, Voice
+from bot.conductor import Conductor, Perform
 from bot.desk_in_chat import DeskInChat
 from bot.domain.link import Links
 from bot.enrolling import Enrolments
@@ -33,6 +33,7 @@ from bot.finding import Finder, FindKeys
 from bot.helpdesk import Helpdesk
 from bot.keychange import LookForNewKey, OrderKeyChange
 from bot.linking import Linking
+from bot.memory import Voice
 from bot.objection import Objections
 from bot.ports.clock import Clock
 from bot.ports.sources import KeySource

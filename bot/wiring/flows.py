@@ -21,7 +21,7 @@ from bot import (
     ticket,
 )
 from bot.codec import Codec
-from bot.conductor import Kind
+from bot.memory import Kind
 from bot.ports.store import PASSING, PAST
 from bot.stored import codec_of
 from dialogs import rating, talk

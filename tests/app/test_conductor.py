@@ -14,11 +14,12 @@ from adapters.store import sqlite
 from adapters.store.sqlite import SqliteStore
 from bot import effects
 from bot.codec import Codec, UnknownShape
-from bot.conductor import TRIES, Conductor, Kind, Task
+from bot.conductor import TRIES, Conductor, Task
 from bot.courier import AT_ONCE, Courier
 from bot.domain.errors import ChannelBusy
 from bot.effects import GivenUp, Say, Tell, Wake, Woken
 from bot.flow import Step
+from bot.memory import Kind
 from bot.ports.store import Store
 from bot.stored import dataclasses_of
 from tests.fakes.clock import FakeClock

@@ -12,10 +12,10 @@ import pytest
 
 from bot import handing_on, releasing, searching
 from bot.case_file import Filed, case_of
-from bot.conductor import LEASE
 from bot.domain.cases import Case, Learnt, Taken
 from bot.domain.people import PersonId
 from bot.domain.tidy import LONGEST_TEXT
+from bot.memory import LEASE
 from bot.ports.store import Turn
 from bot.wiring import codec
 from tests.app.canary import assert_no_key_is_left
