@@ -15,7 +15,7 @@ from bot.commands import folder_of
 from bot.settings import Settings
 from bot.wiring import DemoHouse, demo_house
 from bot.wiring.secret_files import CannotServe
-from bot.wiring.served import ready_replies_of, ready_roster_of, served_house
+from bot.wiring.served import served_house
 
 
 def main() -> None:
@@ -40,8 +40,6 @@ async def demo(settings: Settings, _arguments: argparse.Namespace) -> int:
         folder = settings.data or Path(fresh)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            ready_roster_of(settings)
-            ready_replies_of(settings)
             async with demo_house(settings, folder, settings.address) as house:
                 await serve(house.app, settings.host, settings.port, partial(_announce, settings), _alongside(house))
         except CannotServe as why:

@@ -25,7 +25,7 @@ from bot.proving import PolicyOfProof
 from bot.settings import Settings
 from bot.wiring import codec, open_store, open_vault
 from bot.wiring.keeping import derived, installation_key
-from bot.wiring.served import methods_for, methods_of, risks_of
+from bot.wiring.proof import methods_for, methods_of, risks_of
 
 METHOD_WORDS = {
     "sign_in": "sign in once more, with user verification",

@@ -17,20 +17,12 @@ from bot.domain.policy import RISKS
 from bot.proving import lets_anybody_in
 from bot.settings import Settings
 from bot.wiring import credential_of, registration_of
+from bot.wiring.desk import replies_of, roster_of, tags_of
 from bot.wiring.entra import phones
+from bot.wiring.mail import mail_server_of
+from bot.wiring.proof import methods_of, policy_of, risks_of
 from bot.wiring.secret_files import CannotServe
-from bot.wiring.served import (
-    mail_server_of,
-    methods_of,
-    policy_of,
-    provider_ahead,
-    provider_of,
-    provider_silent,
-    ready_replies_of,
-    ready_roster_of,
-    risks_of,
-    tags_of_cases,
-)
+from bot.wiring.sign_in import provider_ahead, provider_of, provider_silent
 from bot.wiring.tickets import tickets_in_words
 from dialogs.texts.catalogue import read_catalogue
 
@@ -141,7 +133,7 @@ _NO_WAY_IN = (
 def _hours(settings: Settings) -> tuple[Finding, ...]:
     """One for each team."""
     try:
-        roster = ready_roster_of(settings)
+        roster = roster_of(settings)
     except CannotServe as unreadable:
         return (Finding("hours", False, str(unreadable)),)
     return tuple(_hours_of(team.hours, f"hours {team.name}".rstrip()) for team in roster.teams)
@@ -159,7 +151,7 @@ def _hours_of(hours: OpeningHours, what: str) -> Finding:
 
 def _tags(settings: Settings) -> Finding:
     try:
-        tags = tags_of_cases(settings)
+        tags = tags_of(settings)
     except CannotServe as unreadable:
         return Finding("tags", False, str(unreadable))
     return Finding("tags", True, f"{len(tags)} that a case may be given when it is closed")
@@ -167,7 +159,7 @@ def _tags(settings: Settings) -> Finding:
 
 def _replies(settings: Settings) -> Finding:
     try:
-        replies = ready_replies_of(settings)
+        replies = replies_of(settings)
     except CannotServe as unreadable:
         return Finding("replies", False, str(unreadable))
     return Finding("replies", True, f"{len(replies)} for agents to put into what they write")

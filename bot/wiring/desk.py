@@ -16,11 +16,11 @@ from adapters.desk.transcript import Transcript
 from adapters.pages.pages import Pages
 from adapters.pages.short import ShortPage
 from adapters.pages.web_sessions import WebSessions
-from adapters.replies_file import SHIPPED, read_replies
-from adapters.roster_file import read_roster
+from adapters.replies_file import SHIPPED, UnreadableReplies, read_replies
+from adapters.roster_file import UnreadableHours, read_roster
 from adapters.sources.vault.vault import Vault
 from adapters.tags_file import SHIPPED as SHIPPED_TAGS
-from adapters.tags_file import read_tags
+from adapters.tags_file import UnreadableTags, read_tags
 from bot.agent_chat import DoDeed, FindNext, PassOn, ReadOn, TakeCase
 from bot.agents import Agents
 from bot.agents_words import AgentsWords
@@ -45,22 +45,32 @@ from bot.settings import Settings
 from bot.unlocking import Unlocking
 from bot.vouching import Vouching
 from bot.wiring.flows import codec
+from bot.wiring.secret_files import CannotServe
 from dialogs.texts.catalogue import LANGUAGES
 
 
 def roster_of(settings: Settings) -> Roster:
-    """Raises UnreadableHours. Without a file nobody has promised anything."""
-    return read_roster(settings.hours_file, LANGUAGES) if settings.hours_file else ONE_TEAM
+    """Raises CannotServe: a promise that cannot be read would be broken. Without a file nobody has promised anything."""
+    try:
+        return read_roster(settings.hours_file, LANGUAGES) if settings.hours_file else ONE_TEAM
+    except UnreadableHours as error:
+        raise CannotServe(f"the opening hours cannot be read: {error}") from error
 
 
 def replies_of(settings: Settings) -> tuple[Reply, ...]:
-    """Raises UnreadableReplies."""
-    return read_replies(settings.replies_file or SHIPPED, LANGUAGES)
+    """Raises CannotServe."""
+    try:
+        return read_replies(settings.replies_file or SHIPPED, LANGUAGES)
+    except UnreadableReplies as error:
+        raise CannotServe(f"the replies cannot be read: {error}") from error
 
 
 def tags_of(settings: Settings) -> tuple[Tag, ...]:
-    """Raises UnreadableTags."""
-    return read_tags(settings.tags_file or SHIPPED_TAGS, LANGUAGES)
+    """Raises CannotServe."""
+    try:
+        return read_tags(settings.tags_file or SHIPPED_TAGS, LANGUAGES)
+    except UnreadableTags as error:
+        raise CannotServe(f"the tags cannot be read: {error}") from error
 
 
 def helpdesk_of(

@@ -9,7 +9,7 @@ from adapters.teams.credential import Credential, MsalCredential, NoToken, patie
 from adapters.teams.doctor import Finding
 from bot.ports.clock import Clock
 from bot.settings import ENTRA
-from bot.wiring.served import graph_token_of
+from bot.wiring.sign_in import graph_token_of
 
 WHAT = "phones"
 

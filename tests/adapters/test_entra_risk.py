@@ -22,7 +22,7 @@ from bot.domain.people import PersonId
 from bot.domain.policy import Risk
 from bot.domain.secret import Secret
 from bot.settings import ENTRA, Settings
-from bot.wiring.served import provider_of, risk_of
+from bot.wiring.sign_in import provider_of, risk_of
 from tests.fakes.clock import FakeClock
 from tests.teams.authority import authority
 from tests.teams.microsoft import APP_ID

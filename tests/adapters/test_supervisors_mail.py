@@ -9,8 +9,8 @@ from adapters.notices.supervisors import LISTED, MailSupervisors
 from bot.domain.concerns import WaitingCase
 from bot.ports.supervisors import NobodyTold
 from bot.settings import Settings
+from bot.wiring.mail import supervisors_of
 from bot.wiring.secret_files import CannotServe
-from bot.wiring.served import supervisors_of
 from tests.adapters.test_mail_notices import (  # noqa: F401 - fixtures
     AT,
     WORDS,

@@ -77,28 +77,27 @@ def test_serve_refuses_a_policy_that_a_phone_alone_satisfies(tmp_path: Path) -> 
     assert "will not start" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "why"),
+    [
+        ("hours", 'time_zone = "Berlin"\n[open]\nmonday = ["08:00-17:00"]\n', "the opening hours cannot be read: hours.toml: `time_zone`"),
+        ("replies", '[[replies]]\ntitle.en = "Come by"\n', "the replies cannot be read: replies.toml: reply 1: `title.de`: is missing"),
+        ("tags", '[[tags]]\nid = "Ours"\n', "the tags cannot be read: tags.toml: tag 1: `id`: needs small letters"),
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_nobody_is_served_under_opening_hours_that_cannot_be_read(command: str, tmp_path: Path) -> None:
+def test_nobody_is_served_under_a_file_that_cannot_be_read(
+    command: str, file: str, content: str, why: str, tmp_path: Path
+) -> None:
     (tmp_path / "secret").write_text("x")
-    (tmp_path / "hours.toml").write_text('time_zone = "Berlin"\n[open]\nmonday = ["08:00-17:00"]\n')
+    (tmp_path / f"{file}.toml").write_text(content)
     settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
 
-    refused = sparekey(command, **settings, hours_file=str(tmp_path / "hours.toml"))
+    refused = sparekey(command, **settings, **{f"{file}_file": str(tmp_path / f"{file}.toml")})
 
     assert refused.returncode == 2
-    assert "sparekey will not start: the opening hours cannot be read: hours.toml: `time_zone`" in refused.stderr
-
-
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_nobody_is_served_with_replies_that_cannot_be_read(command: str, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("x")
-    (tmp_path / "replies.toml").write_text('[[replies]]\ntitle.en = "Come by"\n')
-    settings = WHOLE | {"data": str(tmp_path), "oidc_secret_file": str(tmp_path / "secret")}
-
-    refused = sparekey(command, **settings, replies_file=str(tmp_path / "replies.toml"))
-
-    assert refused.returncode == 2
-    assert "will not start: the replies cannot be read: replies.toml: reply 1: `title.de`: is missing" in refused.stderr
+    assert f"sparekey will not start: {why}" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(

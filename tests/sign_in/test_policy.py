@@ -17,7 +17,7 @@ from bot.domain.policy import Methods, Policy, Risk, Rule
 from bot.domain.secret import Secret
 from bot.proving import PolicyOfProof
 from bot.settings import Settings
-from bot.wiring.served import methods_for
+from bot.wiring.proof import methods_for
 from tests.sign_in.served import Served, served
 
 pytestmark = [pytest.mark.needs("provider"), pytest.mark.timeout(60)]
