@@ -16,12 +16,13 @@ class HandingForms:
     handing: HandingOn
 
     def routes(self) -> list[web.AbstractRouteDef]:
+        signed_in = self.desk.signed_in
         return [
-            web.post(f"{CASE}/note", self.desk.safely(self.note)),
-            web.post(f"{CASE}/hand-over", self.desk.safely(self.hand_over)),
-            web.post(f"{CASE}/to-team", self.desk.safely(self.to_team)),
-            web.post(f"{CASE}/reopen", self.desk.safely(self.reopen)),
-            web.post(f"{CASE}/merge", self.desk.safely(self.merge)),
+            signed_in.post(f"{CASE}/note", self.note),
+            signed_in.post(f"{CASE}/hand-over", self.hand_over),
+            signed_in.post(f"{CASE}/to-team", self.to_team),
+            signed_in.post(f"{CASE}/reopen", self.reopen),
+            signed_in.post(f"{CASE}/merge", self.merge),
         ]
 
     async def note(self, request: web.Request, session: Session) -> web.StreamResponse:

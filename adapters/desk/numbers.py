@@ -46,10 +46,10 @@ class NumbersPages:
     at_desk: DeskPages
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        safely = self.at_desk.safely
+        signed_in = self.at_desk.signed_in
         return [
-            web.get(f"{BASE}/numbers", safely(self.page), allow_head=False),
-            web.get(f"{BASE}/numbers.csv", safely(self.file), allow_head=False),
+            signed_in.get(f"{BASE}/numbers", self.page),
+            signed_in.get(f"{BASE}/numbers.csv", self.file),
         ]
 
     async def page(self, request: web.Request, session: Session) -> web.StreamResponse:

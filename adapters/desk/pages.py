@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from adapters.desk.live import LiveDesk
 from adapters.desk.showing import facts_of_case, replies_for
 from adapters.pages.pages import Pages, form_given, language_of, to_page
-from adapters.pages.signed_in import Handler, for_signed_in
+from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.agents import Agents, Blocked, NotAnAgent, RightsUnknown
 from bot.domain import desk_code
@@ -63,32 +63,34 @@ class DeskPages:
     tags: Sequence[Tag] = ()
 
     def routes(self) -> list[web.AbstractRouteDef]:
+        signed_in = self.signed_in
         return [
-            web.get(BASE, self.safely(self.queue), allow_head=False),
-            web.post(f"{BASE}/open", self.safely(self.open)),
-            web.get(f"{BASE}/cases", self.safely(self.find), allow_head=False),
-            web.get(CASE, self.safely(self.case), allow_head=False),
-            web.get(f"{BASE}/live", self.safely(self.live.queue), allow_head=False),
-            web.get(f"{CASE}/live", self.safely(self.live.case), allow_head=False),
-            web.post(f"{CASE}/say", self.safely(self.say)),
-            web.post(f"{CASE}/typing", self.safely(self.typing)),
-            web.post(f"{CASE}/sign-in", self.safely(self.sign_in)),
-            web.post(f"{CASE}/take", self.safely(self.take)),
-            web.post(f"{CASE}/put-back", self.safely(self.put_back)),
-            web.post(f"{CASE}/keep", self.safely(self.keep)),
-            web.post(f"{BASE}/end-shift", self.safely(self.end_shift)),
-            web.post(f"{CASE}/close", self.safely(self.close)),
-            web.post(f"{CASE}/thaw", self.safely(self.thaw)),
-            web.post(f"{CASE}/remove-app", self.safely(self.remove_app)),
-            web.post(f"{CASE}/release", self.safely(self.release)),
-            web.post(f"{CASE}/agree", self.safely(self.agree)),
-            web.post(f"{CASE}/withdraw", self.safely(self.withdraw)),
-            web.post(f"{CASE}/code", self.safely(self.code)),
+            signed_in.get(BASE, self.queue),
+            signed_in.post(f"{BASE}/open", self.open),
+            signed_in.get(f"{BASE}/cases", self.find),
+            signed_in.get(CASE, self.case),
+            signed_in.get(f"{BASE}/live", self.live.queue),
+            signed_in.get(f"{CASE}/live", self.live.case),
+            signed_in.post(f"{CASE}/say", self.say),
+            signed_in.post(f"{CASE}/typing", self.typing),
+            signed_in.post(f"{CASE}/sign-in", self.sign_in),
+            signed_in.post(f"{CASE}/take", self.take),
+            signed_in.post(f"{CASE}/put-back", self.put_back),
+            signed_in.post(f"{CASE}/keep", self.keep),
+            signed_in.post(f"{BASE}/end-shift", self.end_shift),
+            signed_in.post(f"{CASE}/close", self.close),
+            signed_in.post(f"{CASE}/thaw", self.thaw),
+            signed_in.post(f"{CASE}/remove-app", self.remove_app),
+            signed_in.post(f"{CASE}/release", self.release),
+            signed_in.post(f"{CASE}/agree", self.agree),
+            signed_in.post(f"{CASE}/withdraw", self.withdraw),
+            signed_in.post(f"{CASE}/code", self.code),
         ]
 
-    def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """For somebody who is signed in; whether they are an agent is asked by every deed itself."""
-        return for_signed_in(self.web_sessions, handler, self.refusal, _next_of)
+    @property
+    def signed_in(self) -> SignedIn:
+        """Whether they are an agent is asked by every deed itself."""
+        return SignedIn(self.web_sessions, self.refusal, _next_of)
 
     async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
         match why:

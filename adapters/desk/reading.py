@@ -31,11 +31,12 @@ class ReadingPages:
     reading: ReadingAloud
 
     def routes(self) -> list[web.AbstractRouteDef]:
+        signed_in = self.desk.signed_in
         return [
-            web.post(f"{CASE}/read-aloud", self.desk.safely(self.propose)),
-            web.post(f"{CASE}/read", self.desk.safely(self.read)),
-            web.get(f"{CASE}/read", self.desk.safely(self.look), allow_head=False),
-            web.post(f"{CASE}/read-ended", self.desk.safely(self.ended)),
+            signed_in.post(f"{CASE}/read-aloud", self.propose),
+            signed_in.post(f"{CASE}/read", self.read),
+            signed_in.get(f"{CASE}/read", self.look),
+            signed_in.post(f"{CASE}/read-ended", self.ended),
         ]
 
     async def propose(self, request: web.Request, session: Session) -> web.StreamResponse:

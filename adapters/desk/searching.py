@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.desk.pages import BASE, DeskPages, one_of
 from adapters.pages.pages import form_given, to_page
-from adapters.pages.signed_in import for_signed_in
+from adapters.pages.signed_in import SignedIn
 from bot.domain.errors import SparekeyError
 from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.people import PersonId
@@ -33,14 +33,15 @@ class SearchPages:
     has_supervisors: bool
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        routes: list[web.AbstractRouteDef] = [
-            web.get(SEARCH, self.at_desk.safely(self.form), allow_head=False),
-            web.post(SEARCH, self.at_desk.safely(self.search)),
-            web.post(f"{SEARCH}/open", self.at_desk.safely(self.open)),
+        signed_in = self.at_desk.signed_in
+        routes = [
+            signed_in.get(SEARCH, self.form),
+            signed_in.post(SEARCH, self.search),
+            signed_in.post(f"{SEARCH}/open", self.open),
         ]
         if self.has_supervisors:
-            watched = for_signed_in(self.at_desk.web_sessions, self.searches, self.refusal, lambda _: SEARCHES)
-            routes.append(web.get(SEARCHES, watched, allow_head=False))
+            watched = SignedIn(self.at_desk.web_sessions, self.refusal, lambda _: SEARCHES)
+            routes.append(watched.get(SEARCHES, self.searches))
         return routes
 
     async def form(self, request: web.Request, session: Session) -> web.StreamResponse:

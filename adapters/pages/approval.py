@@ -1,6 +1,6 @@
 """The approver's page. The link to it holds no right: whoever opens it signs in, and only the approver sees what it is about."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from adapters.pages.pages import Pages, form_given, to_page
-from adapters.pages.signed_in import Handler, for_signed_in
+from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.approval import Approved, Denied
 from bot.approving import ApprovalGone, Approvals, NotPermitted
@@ -32,15 +32,13 @@ class ApprovalPage:
     fresh: FreshSignIn
 
     def routes(self) -> list[web.AbstractRouteDef]:
+        signed_in = SignedIn(self.web_sessions, self.refusal, lambda request: quote(_here(request), safe="/"))
         return [
-            web.get(BASE, self.safely(self.look), allow_head=False),
-            web.post(f"{BASE}/sign-in", self.safely(self.sign_in)),
-            web.post(f"{BASE}/approve", self.safely(self.approve)),
-            web.post(f"{BASE}/deny", self.safely(self.deny)),
+            signed_in.get(BASE, self.look),
+            signed_in.post(f"{BASE}/sign-in", self.sign_in),
+            signed_in.post(f"{BASE}/approve", self.approve),
+            signed_in.post(f"{BASE}/deny", self.deny),
         ]
-
-    def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        return for_signed_in(self.web_sessions, handler, self.refusal, lambda request: quote(_here(request), safe="/"))
 
     async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
         """What is unknown, over, or another's has the same page."""

@@ -1,6 +1,6 @@
 """The page of one's own authenticator app. It draws what `bot.enrolling` allows; the seed is in one response and nowhere else."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.identity.totp import provisioning_uri
 from adapters.pages.pages import Pages, form_given, language_of, to_page
-from adapters.pages.signed_in import Handler, for_signed_in
+from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.domain.errors import ProofRefused, SparekeyError
 from bot.domain.secret import Secret
@@ -39,16 +39,14 @@ class EnrolmentPage:
     fresh: FreshSignIn
 
     def routes(self) -> list[web.AbstractRouteDef]:
+        signed_in = SignedIn(self.web_sessions, self.refusal, lambda _: BASE)
         return [
-            web.get(BASE, self.safely(self.look), allow_head=False),
-            web.post(f"{BASE}/sign-in", self.safely(self.sign_in)),
-            web.post(f"{BASE}/seed", self.safely(self.seed)),
-            web.post(f"{BASE}/confirm", self.safely(self.confirm)),
-            web.post(f"{BASE}/remove", self.safely(self.remove)),
+            signed_in.get(BASE, self.look),
+            signed_in.post(f"{BASE}/sign-in", self.sign_in),
+            signed_in.post(f"{BASE}/seed", self.seed),
+            signed_in.post(f"{BASE}/confirm", self.confirm),
+            signed_in.post(f"{BASE}/remove", self.remove),
         ]
-
-    def safely(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        return for_signed_in(self.web_sessions, handler, self.refusal, lambda _: BASE)
 
     async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
         """Unused, used, late and foreign permissions have the same page."""
