@@ -76,7 +76,7 @@ class DeskInChat:
         """While the directory is silent it is tried again: nothing was lost."""
         wanted = _expected(task, ReadOn)
         try:
-            filed = await self.desk.held(wanted.who, wanted.number)
+            _, filed = await self.desk.theirs(wanted.who, wanted.number)
         except RightsUnknown:
             raise
         except (NotAnAgent, Refused) as error:

@@ -1,4 +1,4 @@
-"""What agents do with cases: look, take, put back, close, open one for a caller, lift a freeze. Rights are asked each time."""
+"""What agents do with cases: look, take, put back, close, open one for a caller, talk with its person. Rights are asked each time."""
 
 import hashlib
 import secrets
@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from bot import case_file, enrolment, limits, news, queue, standing, ticket
+from bot import case_file, limits, news, queue, standing, ticket
 from bot.agents import Agents, RightsUnknown, TooClose
 from bot.case_file import Filed, OpenCase, case_of
 from bot.case_office import CaseOffice
@@ -18,7 +18,6 @@ from bot.domain.people import Person, PersonId
 from bot.domain.tidy import kept
 from bot.ports.clock import Clock
 from bot.ports.seeds import Enrolled, Seeds
-from bot.ports.sessions import Session
 from bot.ports.sources import Directory, KeySource, Logins
 from bot.vouching import Vouching
 
@@ -28,7 +27,6 @@ Why = Literal[
     "no_note", "many_notes", "word_blocked", "vouched_before", "no_colleague", "no_team", "yourself", "their_own", "closing",
     "policy_aloud", "not_to_read", "read_once", "damaged", "merged", "merging", "another_open",
 ]  # fmt: skip
-WhyThawed = Literal["found", "mistake", "was_them"]
 
 
 class Refused(SparekeyError):
@@ -111,18 +109,16 @@ class Helpdesk:
         after = await self._conductor.handle(
             case_of(number), case_file.CaseTaken(agent, now), f"taken/{agent.id}/{form or now.isoformat()}"
         )
-        self._whose(after, agent)
+        self.require_holder(after, agent)
 
     async def put_back(self, who: PersonId, number: int) -> None:
-        agent = await self.agents.require(who)
-        self._whose(await self.filed(number), agent)
+        agent, _ = await self.theirs(who, number)
         id_ = f"put back/{agent.id}/{self._clock.now().isoformat()}"
         await self._conductor.handle(case_of(number), case_file.CasePutBack(agent), id_)
 
     async def keep(self, who: PersonId, number: int) -> None:
         """The agent is still on it."""
-        agent = await self.agents.require(who)
-        self._whose(await self.filed(number), agent)
+        agent, _ = await self.theirs(who, number)
         id_ = f"kept/{agent.id}/{self._clock.now().isoformat()}"
         await self._conductor.handle(case_of(number), case_file.CaseKept(agent), id_)
 
@@ -138,14 +134,12 @@ class Helpdesk:
         self, who: PersonId, number: int, outcome: Outcome, tags: tuple[str, ...] = (), form: str = ""
     ) -> None:
         """One form closes it once: what was opened again meanwhile stays open. Raises Refused where it is not closed."""
-        agent = await self.agents.require(who)
-        filed = await self.filed(number)
-        self._whose(filed, agent)
+        agent, _ = await self.theirs(who, number)
         closed = case_file.CaseClosed(agent, self._clock.now(), outcome, tags)
         id_ = f"closed/{agent.id}/{form or secrets.token_hex(8)}"
         after = await self._conductor.handle(case_of(number), closed, id_)
         if isinstance(after, Filed) and after.is_open:
-            self._whose(after, agent)
+            self.require_holder(after, agent)
             raise Refused("merging" if after.joining else "gone")
 
     async def say(self, who: PersonId, number: int, words: str, form: str) -> None:
@@ -153,9 +147,7 @@ class Helpdesk:
 
         Of two cases in one chat the newer speaks there, once an agent has it: so the conversation decides as well.
         """
-        agent = await self.agents.require(who)
-        filed = await self.filed(number)
-        self._whose(filed, agent)
+        agent, filed = await self.theirs(who, number)
         if not filed.case.chat:
             raise Refused("no_chat")
         if filed.left:
@@ -171,15 +163,15 @@ class Helpdesk:
 
     async def types(self, who: PersonId, number: int) -> str | None:
         """The conversation in which the person may see that the agent is writing, if there is one."""
-        filed = await self.held(who, number)
+        _, filed = await self.theirs(who, number)
         return filed.case.chat if filed.case.chat and not filed.left else None
 
-    async def held(self, who: PersonId, number: int) -> Filed:
+    async def theirs(self, who: PersonId, number: int) -> tuple[Agent, Filed]:
         """A case for whoever has it. Raises NotAnAgent, Refused."""
         agent = await self.agents.require(who)
         filed = await self.filed(number)
-        self._whose(filed, agent)
-        return filed
+        self.require_holder(filed, agent)
+        return agent, filed
 
     async def open(self, who: PersonId, whom: str | PersonId, form: str) -> int:
         """For somebody who called or came, by login; or by id, whose computer was found.
@@ -209,46 +201,7 @@ class Helpdesk:
         await self._conductor.handle(case_of(number), case_file.CaseTaken(agent, self._clock.now()), f"{id_}/taken")
         return number
 
-    async def thaw(self, session: Session, number: int, device_id: str, reason: WhyThawed) -> None:
-        """Let the person (no `device_id`) or the device of a case help themselves again, which all their addresses are told.
-
-        Whoever vouched before the freeze does not lift it: they are who may have been fooled. Raises SignInFirst.
-        """
-        agent = await self.agents.require(session.principal.id, as_of_now=True)
-        filed = await self.filed(number)
-        self._whose(filed, agent)
-        await self.vouching.require(session, number)
-        await self.stranger(agent, filed.case.person)
-        person, name, now = filed.case.person, "", self._clock.now()
-        flow_id, subject = standing.of_person(person), f"person {person}"
-        if device_id:
-            name = await self._name_of(person, device_id)
-            flow_id, subject = standing.of_device(device_id), f"device {device_id}"
-        before = await self._conductor.state(flow_id)
-        if not isinstance(before, standing.Standing) or before.frozen is None:
-            raise Refused("gone")
-        of_person = await self._conductor.state(standing.of_person(person))
-        if any(standing.has_vouched(one, agent.id, now) for one in (before, of_person)):
-            raise Refused("vouched_before")
-        owed = standing.TellThawed(person, device_id, name, now)
-        thawed = standing.Thawed(agent.id, subject, str(number), reason, owed)
-        await self._conductor.handle(flow_id, thawed, f"thaw/{number}/{before.thaws}")
-
-    async def remove_app(self, session: Session, number: int, seed_id: str) -> None:
-        """The authenticator app that the agent saw, for a phone that is lost. The person hears of it. Raises SignInFirst."""
-        agent = await self.agents.require(session.principal.id, as_of_now=True)
-        filed = await self.filed(number)
-        self._whose(filed, agent)
-        await self.vouching.require(session, number)
-        person = filed.case.person
-        await self.stranger(agent, person)
-        app = await self._seeds.enrolled(person)
-        if app is None or app.seed_id != seed_id:
-            raise Refused("gone")
-        removed = enrolment.RemovedByDesk(person, agent.id, number, seed_id, self._clock.now())
-        await self._conductor.handle(enrolment.of_person(person), removed, f"removed by desk/{number}/{seed_id}")
-
-    # in common with releases
+    # in common with whatever else agents do
 
     async def filed(self, number: int) -> Filed:
         found = await self._conductor.state(case_of(number))
@@ -275,13 +228,6 @@ class Helpdesk:
             return (), (error.source,)
         return tuple(device for device in found.devices if device.ownership == "corporate"), found.silent
 
-    async def _name_of(self, person: PersonId, device_id: str) -> str:
-        devices, _ = await self.devices_of(person)
-        name = next((device.name for device in devices if device.id == device_id), None)
-        if name is None:
-            raise Refused("gone")
-        return name
-
     async def _freezes(self, person: PersonId, devices: tuple[Device, ...]) -> tuple[Freeze, ...]:
         subjects = [(standing.of_person(person), None), *((standing.of_device(one.id), one) for one in devices)]
         states = [(await self._conductor.state(flow_id), device) for flow_id, device in subjects]
@@ -296,15 +242,12 @@ class Helpdesk:
             raise Refused("frozen")
 
     @staticmethod
-    def _whose(state: object, agent: Agent) -> None:
+    def require_holder(state: object, agent: Agent) -> None:
         """Raises Refused, with the name of whoever has it."""
         stage = state.stage if isinstance(state, Filed) else None
         if isinstance(stage, Taken) and stage.by.id == agent.id:
             return
         raise Refused("taken", stage.by.name) if isinstance(stage, Taken) else Refused("not_yours")
-
-    def require_holder(self, filed: object, agent: Agent) -> None:
-        self._whose(filed, agent)
 
 
 def _name_of(whom: str | PersonId) -> str:

@@ -14,19 +14,16 @@ from adapters.pages.pages import Pages, form_given, language_of, to_page
 from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.agents import Agents, Blocked, NotAnAgent, RightsUnknown
-from bot.domain import desk_code
 from bot.domain.cases import Outcome
 from bot.domain.errors import SparekeyError
 from bot.domain.key_mask import mask_recovery_keys
 from bot.domain.people import PersonId
-from bot.domain.release import HowSure
 from bot.domain.replies import Reply
 from bot.domain.roster import ONE_TEAM, Roster
 from bot.domain.tags import Tag
-from bot.helpdesk import Helpdesk, Refused, WhyThawed
+from bot.helpdesk import Helpdesk, Refused
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
-from bot.releasing import Releasing
 from bot.vouching import SignInFirst
 
 BASE = "/desk"
@@ -49,7 +46,6 @@ class FreshSignIn(Protocol):
 @dataclass(frozen=True, slots=True)
 class DeskPages:
     desk: Helpdesk
-    releasing: Releasing
     pages: Pages
     web_sessions: WebSessions
     fresh: FreshSignIn
@@ -79,12 +75,6 @@ class DeskPages:
             signed_in.post(f"{CASE}/keep", self.keep),
             signed_in.post(f"{BASE}/end-shift", self.end_shift),
             signed_in.post(f"{CASE}/close", self.close),
-            signed_in.post(f"{CASE}/thaw", self.thaw),
-            signed_in.post(f"{CASE}/remove-app", self.remove_app),
-            signed_in.post(f"{CASE}/release", self.release),
-            signed_in.post(f"{CASE}/agree", self.agree),
-            signed_in.post(f"{CASE}/withdraw", self.withdraw),
-            signed_in.post(f"{CASE}/code", self.code),
         ]
 
     @property
@@ -210,48 +200,6 @@ class DeskPages:
         outcome = one_of(form["outcome"], get_args(Outcome))
         await self.desk.close(session.principal.id, number_of(request), outcome, tags)
         return to_page(f"{BASE}?closed={number_of(request)}")
-
-    async def thaw(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.sent(request, session, "device", "reason")
-        reason = one_of(form["reason"], get_args(WhyThawed))
-        await self.desk.thaw(session, number_of(request), form["device"], reason)
-        return back_to_case(request)
-
-    async def remove_app(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.sent(request, session, "app")
-        await self.desk.remove_app(session, number_of(request), form["app"])
-        return back_to_case(request)
-
-    async def release(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.sent(request, session, "key", "how", "note", "proof", "form")
-        await self.releasing.propose(
-            session,
-            number_of(request),
-            form["key"],
-            one_of(form["how"], get_args(HowSure)),
-            form["note"],
-            form["form"][:40],
-            phone_is_lost=one_of(form["proof"], ("own", "none")) == "none",
-        )
-        return back_to_case(request)
-
-    async def agree(self, request: web.Request, session: Session) -> web.StreamResponse:
-        form = await self.sent(request, session, "release", "how", "note")
-        how = one_of(form["how"], get_args(HowSure))
-        await self.releasing.agree(session, number_of(request), form["release"], how, form["note"])
-        return back_to_case(request)
-
-    async def withdraw(self, request: web.Request, session: Session) -> web.StreamResponse:
-        await form_given(request, session.csrf)
-        await self.releasing.withdraw(session, number_of(request))
-        return back_to_case(request)
-
-    async def code(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """The one response that holds it."""
-        await self.sent(request, session)
-        number = number_of(request)
-        code = await self.releasing.make_code(session, number)
-        return self.draw(request, session, "code.html", {"code": desk_code.shown(code), "number": number})
 
     @staticmethod
     async def sent(request: web.Request, session: Session, *fields: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from bot.domain.release import HowSure, WhyAloud
 from bot.ports.sessions import Session
 from bot.ports.words import Words
 from bot.reading_aloud import ReadingAloud, ToRead
+from bot.releasing import Releasing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Sign:
 @dataclass(frozen=True, slots=True)
 class ReadingPages:
     desk: DeskPages
+    releasing: Releasing
     reading: ReadingAloud
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -41,7 +43,7 @@ class ReadingPages:
 
     async def propose(self, request: web.Request, session: Session) -> web.StreamResponse:
         form = await self.desk.sent(request, session, "key", "how", "note", "why", "form")
-        await self.desk.releasing.propose(
+        await self.releasing.propose(
             session,
             number_of(request),
             form["key"],

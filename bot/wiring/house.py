@@ -44,7 +44,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.settings import Settings
 from bot.vouching import Vouching
-from bot.wiring.desk import desk_routes
+from bot.wiring.desk_pages import desk_routes
 from bot.wiring.engine import Engine, engine_of
 from bot.wiring.keeping import derived
 from bot.wiring.rooms import Around, Commons, Rooms
@@ -203,12 +203,7 @@ def routes_of(
         ObjectionPage(engine.objections, pages, web_sessions.end_everywhere).routes(),
         DoorPages(pages, web_sessions, ending_links(conductor), rooms.leave).routes(),
         own_routes,
-        desk_routes(
-            engine.helpdesk, rooms.replies, rooms.roster, rooms.tags, conductor, engine.store, engine.bell,
-            engine.voice.show_typing, engine.office,
-            engine.source, vault, engine.words_of_agents, unlocking, engine.links, fresh, pages, web_sessions,
-            front.network_of, clock, rooms.supervisors_group,
-        ),
+        desk_routes(engine, rooms, vault, fresh, pages, web_sessions, front.network_of, clock),
         Health(
             lambda: _answers(engine.store), lambda: hub.count, lambda: conductor.under_way, lambda: _tickets_owed(conductor)
         ).routes(),
