@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.desk.pages import BASE, CASE, DeskPages, back_to_case, case_typed, number_of
+from adapters.desk.addresses import BASE, CASE, back_to_case, case_typed, number_of
+from adapters.desk.pages import DeskPages
 from adapters.pages.pages import form_given, to_page
 from bot.handing_on import HandingOn
 from bot.ports.sessions import Session

@@ -13,8 +13,9 @@ from aiohttp import hdrs, web
 from markupsafe import Markup
 
 from adapters.desk import charts
+from adapters.desk.addresses import BASE
 from adapters.desk.charts import Mark
-from adapters.desk.pages import BASE, DeskPages
+from adapters.desk.pages import DeskPages
 from adapters.pages.pages import HEADERS, language_of
 from bot.agents import Agents
 from bot.numbers import KINDS, Ending, Measure, Numbers, Picture, Spread, Week

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TypeVar, get_args
+from typing import Protocol, TypeAlias, get_args
 
 from aiohttp import hdrs, web
 
+from adapters.desk.addresses import BASE, CASE, back_to_case, case_typed, number_of
 from adapters.desk.live import LiveDesk
 from adapters.desk.showing import facts_of_case, replies_for
-from adapters.pages.pages import Pages, form_given, language_of, to_page
+from adapters.pages.pages import Pages, form_given, language_of, one_of, to_page
 from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.agents import Agents, Blocked, NotAnAgent, RightsUnknown
@@ -26,15 +27,11 @@ from bot.ports.clock import Clock
 from bot.ports.sessions import Session
 from bot.vouching import SignInFirst
 
-BASE = "/desk"
-CASE = r"/desk/cases/{number:\d{1,9}}"
 OF_AGENTS = (("", "desk.queue.title"), ("/search", "desk.search.nav"), ("/numbers", "desk.numbers.title"))
 OF_SUPERVISORS = (("/searches", "desk.searches.title"),)
 """Paths and their names, at the head of every page."""
-LONGEST_NUMBER = 9
 SENT = web.RequestKey("sent", Mapping[str, str])
 Links: TypeAlias = tuple[tuple[str, str], ...]
-T = TypeVar("T", bound=str)
 
 
 class FreshSignIn(Protocol):
@@ -248,26 +245,5 @@ class DeskPages:
         return self.pages.draw(request, f"desk/{template}", about, status=status)
 
 
-def number_of(request: web.Request) -> int:
-    return int(request.match_info["number"])
-
-
-def case_typed(text: str) -> int:
-    """As people write it, such as “ #1002 ”. 0, which no case has: it is no number."""
-    digits = text.strip().removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else 0
-
-
-def one_of(text: str, allowed: tuple[T, ...]) -> T:
-    found = next((one for one in allowed if one == text), None)
-    if found is None:
-        raise web.HTTPBadRequest
-    return found
-
-
 def _next_of(request: web.Request) -> str:
     return request.path if request.method == hdrs.METH_GET else BASE
-
-
-def back_to_case(request: web.Request) -> web.Response:
-    return to_page(f"{BASE}/cases/{request.match_info['number']}")

@@ -6,9 +6,10 @@ from typing import get_args
 
 from aiohttp import web
 
-from adapters.desk.pages import CASE, DeskPages, back_to_case, number_of, one_of
+from adapters.desk.addresses import CASE, back_to_case, number_of
+from adapters.desk.pages import DeskPages
 from adapters.pages.asking import LOOK_AGAIN, POLL
-from adapters.pages.pages import form_given
+from adapters.pages.pages import YES_OR_NO, form_given, one_of
 from bot.domain.recovery_key import RecoveryKeyKind
 from bot.domain.release import HowSure, WhyAloud
 from bot.ports.sessions import Session
@@ -74,7 +75,7 @@ class ReadingPages:
 
     async def ended(self, request: web.Request, session: Session) -> web.StreamResponse:
         form = await form_given(request, session.csrf, "worked")
-        worked = one_of(form["worked"], ("yes", "no")) == "yes"
+        worked = one_of(form["worked"], YES_OR_NO) == "yes"
         await self.reading.ended(session, number_of(request), worked=worked)
         return back_to_case(request)
 

@@ -5,8 +5,9 @@ from typing import get_args
 
 from aiohttp import web
 
-from adapters.desk.pages import CASE, DeskPages, back_to_case, number_of, one_of
-from adapters.pages.pages import form_given
+from adapters.desk.addresses import CASE, back_to_case, number_of
+from adapters.desk.pages import DeskPages
+from adapters.pages.pages import form_given, one_of
 from bot.domain import desk_code
 from bot.domain.release import HowSure
 from bot.lifting import Lifting, WhyThawed

@@ -7,8 +7,9 @@ from typing import get_args
 
 from aiohttp import web
 
-from adapters.desk.pages import BASE, DeskPages, one_of
-from adapters.pages.pages import form_given, to_page
+from adapters.desk.addresses import BASE
+from adapters.desk.pages import DeskPages
+from adapters.pages.pages import form_given, one_of, to_page
 from adapters.pages.signed_in import SignedIn
 from bot.domain.errors import SparekeyError
 from bot.domain.key_mask import mask_recovery_keys

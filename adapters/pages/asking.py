@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from adapters.pages.pages import Pages, form_of, to_page
+from adapters.pages.pages import Pages, form_of, one_of, to_page
 from bot.approving import Approvals, CannotBeAsked, ManagerCannotBeAsked, Way
 from bot.challenge import Claimed
 from bot.domain.errors import SourceUnavailable
@@ -61,13 +61,12 @@ class AskingPage:
         Raises what the unlock page answers, and ProofRefused for a wrong number from the chat.
         """
         form = await form_of(request, "whom", "number")
-        if form["whom"] not in ("first", "security"):
-            raise web.HTTPBadRequest
+        objects = one_of(form["whom"], ("first", "security")) == "security"
         state = await self.unlocking.claimed(link, browser)
         if not state.number_held:
             await self.unlocking.prove(link, browser, form["number"], {}, network)
         try:
-            await self.approvals.ask(link, browser, objects=form["whom"] == "security")
+            await self.approvals.ask(link, browser, objects=objects)
         except ManagerCannotBeAsked:
             return to_page(f"/unlock/{link}?{UNABLE}=manager")
         except (CannotBeAsked, SourceUnavailable):

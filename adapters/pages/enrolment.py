@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, get_args
 
 import segno
 from aiohttp import web
 
 from adapters.identity.totp import provisioning_uri
-from adapters.pages.pages import Pages, form_given, language_of, to_page
+from adapters.pages.pages import YES_OR_NO, Pages, form_given, language_of, one_of, to_page
 from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.domain.errors import ProofRefused, SparekeyError
@@ -21,7 +21,6 @@ from bot.ports.sessions import Session
 BASE = "/authenticator"
 ISSUER = "Sparekey"
 GROUP = 4
-_CHANGES: Mapping[str, Change] = {"enrol": "enrol", "remove": "remove"}
 
 
 class FreshSignIn(Protocol):
@@ -73,9 +72,7 @@ class EnrolmentPage:
 
     async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
         form = await form_given(request, session.csrf, "change")
-        change = _CHANGES.get(form["change"])
-        if change is None:
-            raise web.HTTPBadRequest
+        change = one_of(form["change"], get_args(Change))
         await self.enrolments.look(session)
         return await self.fresh.enrol(request, change)
 
@@ -105,11 +102,10 @@ class EnrolmentPage:
     async def is_told_to(self, request: web.Request, session: Session) -> bool:
         """Did somebody tell you to do this? Yes ends it here."""
         form = await form_given(request, session.csrf, "somebody")
-        if form["somebody"] not in ("yes", "no"):
-            raise web.HTTPBadRequest
-        if form["somebody"] == "yes":
+        insists = one_of(form["somebody"], YES_OR_NO) == "yes"
+        if insists:
             await self.enrolments.insisted(session, language_of(request, self.pages.words))
-        return form["somebody"] == "yes"
+        return insists
 
     # drawing
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import jinja2
@@ -13,6 +14,8 @@ from aiohttp import hdrs, web
 
 from bot.ports.words import Words
 
+T = TypeVar("T", bound=str)
+YES_OR_NO = ("yes", "no")
 LARGEST_FORM = 16 * 1024
 SCHEME = web.AppKey("scheme", str)
 """By which browsers reach us; behind a proxy it is another than the one that we are asked by."""
@@ -122,6 +125,14 @@ async def form_given(request: web.Request, csrf: str, *fields: str) -> Mapping[s
     if not hmac.compare_digest(form["csrf"].encode("utf-8", "replace"), csrf.encode()):
         raise web.HTTPForbidden
     return form
+
+
+def one_of(text: str, allowed: tuple[T, ...]) -> T:
+    """What a field may say. Raises 400 for anything else."""
+    found = next((one for one in allowed if one == text), None)
+    if found is None:
+        raise web.HTTPBadRequest
+    return found
 
 
 def _parsed(request: web.Request, body: bytes, fields: tuple[str, ...]) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 
 from adapters.pages.asking import LOOK_AGAIN, POLL, AskingPage
 from adapters.pages.browser_secrets import BrowserSecrets
-from adapters.pages.pages import Pages, form_of, require_same_origin
+from adapters.pages.pages import YES_OR_NO, Pages, form_of, one_of, require_same_origin
 from adapters.pages.web_sessions import WebSessions, hashed
 from bot.challenge import Claimed, Granted, Over, Waiting
 from bot.challenging import seen_from
@@ -176,33 +176,30 @@ class UnlockPage:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
         form = await form_of(request, "somebody")
-        if form["somebody"] not in ("yes", "no"):
-            raise web.HTTPBadRequest
-        await self.unlocking.answer(link, browser, somebody_insists=form["somebody"] == "yes")
-        return self.draw(request, "insisted.html") if form["somebody"] == "yes" else self.back(request)
+        insists = one_of(form["somebody"], YES_OR_NO) == "yes"
+        await self.unlocking.answer(link, browser, somebody_insists=insists)
+        return self.draw(request, "insisted.html") if insists else self.back(request)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
         form = await form_of(request, "nth")
-        if form["nth"] not in {"1", "2", "3"}:
-            raise web.HTTPBadRequest
+        nth = int(one_of(form["nth"], ("1", "2", "3")))
         try:
             shared = self.web_sessions.is_private(request)
-            shown = await self.unlocking.show(link, browser, int(form["nth"]), on_shared_computer=shared)
+            shown = await self.unlocking.show(link, browser, nth, on_shared_computer=shared)
         except KeyUnavailable:
             state = await self.unlocking.look(link)
             if not isinstance(state, Granted):
                 raise LinkGone from None
             return self.ready(request, state, unavailable=True)
-        return self.key(request, shown, int(form["nth"]))
+        return self.key(request, shown, nth)
 
     async def outcome(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
         form = await form_of(request, "worked")
-        if form["worked"] not in ("yes", "no"):
-            raise web.HTTPBadRequest
-        await self.unlocking.outcome(link, browser, worked=form["worked"] == "yes")
-        if form["worked"] == "yes":
+        worked = one_of(form["worked"], YES_OR_NO) == "yes"
+        await self.unlocking.outcome(link, browser, worked=worked)
+        if worked:
             return await self.leave(request, "worked.html")
         return self.back(request)
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
 
+from adapters.desk.addresses import BASE
 from adapters.desk.board import Board
 from adapters.desk.handing import HandingForms
 from adapters.desk.live import LiveDesk
 from adapters.desk.numbers import NumbersPages
-from adapters.desk.pages import BASE, DeskPages, FreshSignIn
+from adapters.desk.pages import DeskPages, FreshSignIn
 from adapters.desk.reading import ReadingPages
 from adapters.desk.releasing import ReleaseForms
 from adapters.desk.searching import SearchPages
