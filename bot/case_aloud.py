@@ -110,11 +110,12 @@ def _read(case: Case, release: Agreed, event: KeyRead) -> Next:
     """As after a view of the person's own, with every address told."""
     device, key_ref = release.plan.device, release.plan.key_ref
     shown = KeyWasShown(key_ref, case_of(case.number), case.person, device.id, device.name)
+    seen = oversight.Reading(event.at, case.number, device.name)
     effects = (
         Tell(rotation_of(device.id), shown),
         Tell(standing.of_person(case.person), standing.KeySeen(f"case/{case.number}/{event.id}", event.at)),
         TellOwner(case.person, device.id, device.name, case_of(case.number), event.at, widely=True, aloud=True),
-        _for_supervisors(case, release, event),
+        Tell(oversight.of_agent(event.by.id), oversight.KeyReadAloud(event.by, seen)),
     )
     why = release.plan.aloud or ""
     by = tuple(
@@ -124,13 +125,6 @@ def _read(case: Case, release: Agreed, event: KeyRead) -> Next:
     )  # fmt: skip
     read = replace(release, spent=True, reading=Reading(event.id, event.at))
     return Step(read, effects, (_fact("key.read_aloud", case, release, why=why), *by))
-
-
-def _for_supervisors(case: Case, release: Agreed, event: KeyRead) -> Tell:
-    """That they agreed to it is no word of whether anybody saw it."""
-    plan, word = release.plan, release.words[0]
-    read = oversight.Release(event.at, case.number, plan.device.name, word.how, plan.aloud, read=True)
-    return Tell(oversight.of_agent(event.by.id), oversight.KeyReleased(event.by, read))
 
 
 def _ended(case: Case, release: Agreed, reading: Reading, *, worked: bool) -> Next:

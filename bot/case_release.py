@@ -207,7 +207,7 @@ def _word_given(case: Case, plan: Plan, word: Word) -> Fact:
 
 def _for_supervisors(case: Case, plan: Plan, word: Word) -> Tell:
     release = oversight.Release(word.at, case.number, plan.device.name, word.how, plan.aloud)
-    return Tell(oversight.of_agent(word.by.id), oversight.KeyReleased(word.by, release))
+    return Tell(oversight.of_agent(word.by.id), oversight.ReleaseAgreed(word.by, release))
 
 
 def _code(case: Case, release: Agreed, event: CodeMade) -> Next:

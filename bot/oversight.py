@@ -37,17 +37,22 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An agent's word for a release that was agreed; what becomes of it is the case's. `aloud`: an agent reads it to them, and why.
-
-    `read`: no word, but that this agent was shown the key.
-    """
+    """An agent's word for a release that was agreed; what becomes of it is the case's. `aloud`: an agent reads it to them, and why."""
 
     at: datetime
     case: int
     device: str
     how: HowSure
     aloud: WhyAloud | None = None
-    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The agent was shown the key, to read it aloud."""
+
+    at: datetime
+    case: int
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Overseen:
 
     by: Agent | None = None
     searches: tuple[Search, ...] = ()
-    releases: tuple[Release, ...] = ()
+    deeds: tuple[Release | Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,18 @@ class SearchAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyReleased:
+class ReleaseAgreed:
     by: Agent
     release: Release
 
 
-Event: TypeAlias = SearchAsked | SearchAnswered | KeyReleased | Woken
+@dataclass(frozen=True, slots=True)
+class KeyReadAloud:
+    by: Agent
+    reading: Reading
+
+
+Event: TypeAlias = SearchAsked | SearchAnswered | ReleaseAgreed | KeyReadAloud | Woken
 Next: TypeAlias = Step[Overseen, object]
 
 
@@ -96,9 +107,9 @@ def step(state: Overseen, event: Event) -> Next:
             return _asked(replace(_recent(state, search.at), by=by), by, search)
         case SearchAnswered(id_, devices, silent):
             return _answered(state, id_, devices, silent)
-        case KeyReleased(by, release):
-            recent = _recent(state, release.at)
-            return _kept(replace(recent, by=by, releases=(*recent.releases, release)))
+        case ReleaseAgreed(by, deed) | KeyReadAloud(by, deed):
+            recent = _recent(state, deed.at)
+            return _kept(replace(recent, by=by, deeds=(*recent.deeds, deed)))
         case Woken():
             return Step(Overseen())
 
@@ -133,4 +144,4 @@ def _kept(state: Overseen) -> Next:
 
 def _recent(state: Overseen, now: datetime) -> Overseen:
     searches = tuple(one for one in state.searches if now - one.at < KEPT)
-    return replace(state, searches=searches, releases=tuple(one for one in state.releases if now - one.at < KEPT))
+    return replace(state, searches=searches, deeds=tuple(one for one in state.deeds if now - one.at < KEPT))

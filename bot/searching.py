@@ -64,7 +64,7 @@ class Deed:
     """One line of what supervisors see."""
 
     by: Agent
-    what: Search | oversight.Release
+    what: Search | oversight.Release | oversight.Reading
 
 
 class Searching:
@@ -174,4 +174,4 @@ class Searching:
 def _deeds_of(state: Overseen) -> Iterable[Deed]:
     if state.by is not None:
         yield from (Deed(state.by, search) for search in state.searches)
-        yield from (Deed(state.by, release) for release in state.releases)
+        yield from (Deed(state.by, deed) for deed in state.deeds)

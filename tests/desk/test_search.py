@@ -302,7 +302,7 @@ async def test_many_deeds_are_read_by_pages(house: Living) -> None:
     morgan, dana = await at_desk(house, "morgan"), Agent(PersonId("demo", "dana"), "Dana Fischer")
     for number in range(201):
         release = oversight.Release(house.clock.now(), number, "LAPTOP-ALEX", "in_person")
-        event = oversight.KeyReleased(dana, release)
+        event = oversight.ReleaseAgreed(dana, release)
         await house.house.conductor.handle(oversight.of_agent(dana.id), event, f"release {number}")
         house.clock.advance(1)
 

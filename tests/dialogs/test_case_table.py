@@ -209,7 +209,7 @@ def test_a_reading_is_on_record_and_told_and_owes_a_key_change_in_one_step_and_c
     assert told(read) == [
         keychange.KeyWasShown(p.CURRENT.key_ref, "case:1001", p.ALEX, p.LAPTOP.id, p.LAPTOP.name),
         standing.KeySeen("case/1001/r1", LATER),
-        oversight.KeyReleased(DANA, oversight.Release(LATER, 1001, p.LAPTOP.name, BY_DANA.how, "no_device", read=True)),
+        oversight.KeyReadAloud(DANA, oversight.Reading(LATER, 1001, p.LAPTOP.name)),
     ]
     (notice,) = (effect for effect in read.effects if isinstance(effect, challenge.TellOwner))
     assert (notice.widely, notice.aloud, notice.at) == (True, True, LATER)
@@ -271,7 +271,7 @@ def test_whoever_supervises_sees_of_both_words_that_the_key_is_read_and_why() ->
     proposed = case_handing.step(HELD, ReleaseProposed(ALOUD_MADE_EASY, BY_DANA))
     agreed = case_handing.step(proposed.state, ReleaseSeconded("p1", BY_LEE))
 
-    seen = [one for one in told(agreed) if isinstance(one, oversight.KeyReleased)]
+    seen = [one for one in told(agreed) if isinstance(one, oversight.ReleaseAgreed)]
     assert [(one.by, one.release.aloud) for one in seen] == [(DANA, "no_device"), (LEE, "no_device")]
     assert [fact.about["aloud"] for fact in agreed.facts] == ["no_device"] * 2
 

@@ -16,9 +16,11 @@ from bot.oversight import (
     KEPT,
     SEARCHES_A_SHIFT,
     SHIFT,
-    KeyReleased,
+    KeyReadAloud,
     Overseen,
+    Reading,
     Release,
+    ReleaseAgreed,
     Search,
     SearchAnswered,
     SearchAsked,
@@ -30,6 +32,7 @@ CODEC = codec()
 DANA = Agent(PersonId("demo", "dana"), "Dana Fischer")
 SEARCH = Search("search/new", p.NOW, "4A7C 2E10", "caller", "rings from room 4")
 RELEASE = Release(p.NOW, 1001, "LAPTOP-ALEX", "in_person")
+READING = Reading(p.NOW, 1001, "LAPTOP-ALEX")
 FORGOTTEN = SEARCH.words
 
 
@@ -38,14 +41,15 @@ def searches(count: int, ago: timedelta) -> tuple[Search, ...]:
 
 
 NOTHING, OLD = Overseen(), Overseen(DANA, searches(2, KEPT), (replace(RELEASE, at=p.NOW - KEPT),))
-ASKED = Overseen(DANA, (SEARCH,), (RELEASE,))
+ASKED = Overseen(DANA, (SEARCH,), (RELEASE, READING))
 FULL = Overseen(DANA, searches(SEARCHES_A_SHIFT, SHIFT - timedelta(seconds=1)))
 YESTERDAY = Overseen(DANA, searches(SEARCHES_A_SHIFT, SHIFT))
 STATES: list[Any] = [NOTHING, OLD, ASKED, FULL, YESTERDAY]
 EVENTS: list[Any] = [
     SearchAsked(DANA, SEARCH),
     SearchAnswered(SEARCH.id, ("LAPTOP-ALEX",), ("vault",)),
-    KeyReleased(DANA, RELEASE),
+    ReleaseAgreed(DANA, RELEASE),
+    KeyReadAloud(DANA, READING),
     Woken(oversight.FORGET),
 ]
 
@@ -56,8 +60,8 @@ def test_what_is_kept_can_be_stored_and_the_audit_holds_no_words_of_an_agent(sta
 
     assert CODEC.decode(CODEC.encode(taken.state), object) == taken.state
     assert all(fact.person == DANA.id and FORGOTTEN not in str(fact.about) for fact in taken.facts)
-    kept_longer = len(taken.state.searches) + len(taken.state.releases) and taken.state != state
-    grew = isinstance(event, SearchAsked | KeyReleased) and kept_longer
+    kept_longer = len(taken.state.searches) + len(taken.state.deeds) and taken.state != state
+    grew = isinstance(event, SearchAsked | ReleaseAgreed | KeyReadAloud) and kept_longer
     assert bool(taken.effects) is bool(grew)
 
 
@@ -82,8 +86,9 @@ def test_an_answer_is_told_once_and_only_of_what_was_asked() -> None:
 
 
 def test_what_is_thirty_days_old_goes_with_what_comes_or_when_nothing_comes() -> None:
-    taken = oversight.step(OLD, KeyReleased(DANA, RELEASE))
+    agreed = oversight.step(OLD, ReleaseAgreed(DANA, RELEASE))
+    read = oversight.step(agreed.state, KeyReadAloud(DANA, READING))
 
-    assert taken.state == Overseen(DANA, (), (RELEASE,))
-    assert taken.effects == (Wake(oversight.FORGET, KEPT.total_seconds()),)
+    assert read.state == Overseen(DANA, (), (RELEASE, READING))
+    assert agreed.effects == read.effects == (Wake(oversight.FORGET, KEPT.total_seconds()),)
     assert oversight.step(ASKED, Woken(oversight.FORGET)).state == NOTHING
