@@ -16,6 +16,7 @@ import structlog
 from aiohttp import hdrs
 from yarl import URL
 
+from adapters.bounded import read_at_most
 from adapters.retry_after import retry_after
 from adapters.teams.credential import Credential, NoToken
 from bot.domain.people import PersonId
@@ -136,7 +137,10 @@ class EntraRisk:
             if answer.status == 401 and token is not None:  # noqa: PLR2004
                 self._credential.forget(token)
             self._be_quiet(answer)
-            return read_risk(answer.status, await _body(answer), object_id)
+            body = await read_at_most(answer.content, LARGEST_ANSWER)
+        if len(body) > LARGEST_ANSWER:
+            raise NoAnswer("too long")
+        return read_risk(answer.status, body, object_id)
 
     def _be_quiet(self, answer: aiohttp.ClientResponse) -> None:
         """Those who wait for their turn hear of it when it comes."""
@@ -181,12 +185,3 @@ def _never_at_risk(content: Mapping[str, object]) -> Risk:
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):
         raise NoAnswer("status 404")
     return "none"
-
-
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
-    body = b""
-    async for piece in answer.content.iter_chunked(LARGEST_ANSWER):
-        body += piece
-        if len(body) > LARGEST_ANSWER:
-            raise NoAnswer("too long")
-    return body

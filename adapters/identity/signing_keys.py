@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import InvalidKeyError
 from jwt.algorithms import RSAAlgorithm
 
+from adapters.bounded import read_at_most
 from bot.ports.clock import Clock
 
 FRESH_FOR = timedelta(days=1)
@@ -124,9 +125,7 @@ class SigningKeys:
         async with self._http.get(url, allow_redirects=False) as answer:
             if answer.status != 200:  # noqa: PLR2004
                 raise UntrustworthyIssuer(f"status {answer.status}")
-            body = await answer.content.read(LARGEST_ANSWER + 1)
-            while len(body) <= LARGEST_ANSWER and not answer.content.at_eof():
-                body += await answer.content.read(LARGEST_ANSWER + 1 - len(body))
+            body = await read_at_most(answer.content, LARGEST_ANSWER)
         try:
             content = orjson.loads(body)
         except orjson.JSONDecodeError:

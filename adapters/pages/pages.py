@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import jinja2
 from aiohttp import hdrs, web
 
+from adapters.bounded import read_at_most
 from bot.ports.words import Words
 
 T = TypeVar("T", bound=str)
@@ -111,9 +112,7 @@ async def form_of(request: web.Request, *fields: str) -> Mapping[str, str]:
     """The named fields of a small form, missing ones empty. Raises 400 and 413."""
     if (request.content_length or 0) > LARGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FORM, request.content_length or 0)
-    body = b""
-    while len(body) <= LARGEST_FORM and (more := await request.content.read(LARGEST_FORM + 1 - len(body))):
-        body += more  # a form may come in many packets
+    body = await read_at_most(request.content, LARGEST_FORM)
     if len(body) > LARGEST_FORM:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FORM, len(body))
     return _parsed(request, body, fields)

@@ -12,6 +12,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
+from adapters.bounded import read_at_most
 from adapters.retry_after import retry_after
 from adapters.teams.cloud import ServiceHosts
 from adapters.teams.credential import Credential, NoToken
@@ -122,10 +123,8 @@ class Connector:
 
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:
-    """To its end, so that the connection serves again; what is longer than any answer is not looked at."""
-    body = b""
-    while len(body) <= LARGEST_ANSWER and (more := await answer.content.read(LARGEST_ANSWER)):
-        body += more
+    """What is longer than any answer is not looked at."""
+    body = await read_at_most(answer.content, LARGEST_ANSWER)
     return body if len(body) <= LARGEST_ANSWER else b""
 
 

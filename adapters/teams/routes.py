@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from botbuilder.schema import Activity
 
 from adapters.botframework.codec import BadActivity
+from adapters.bounded import read_at_most
 from adapters.teams.gate import LARGEST_BODY, Refused
 from adapters.teams.turns import Turns
 
@@ -70,7 +71,4 @@ async def _read(request: web.Request) -> bytes:
         return await request.read()
     if length is not None:
         raise Refused("body")
-    body = b""
-    while len(body) <= LARGEST_BODY and not request.content.at_eof():
-        body += await request.content.read(LARGEST_BODY + 1 - len(body))
-    return body
+    return await read_at_most(request.content, LARGEST_BODY)

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
+from adapters.bounded import read_at_most
 from adapters.retry_after import retry_after
 from bot.domain.errors import ChannelBusy, TicketsRefuse
 from bot.ports.clock import Clock
@@ -66,10 +67,13 @@ class Line:
                 self._http.request(method, url, headers=headers, data=body, allow_redirects=False) as answer,
             ):
                 self._judge(answer)
-                return await _body(answer)
+                body = await read_at_most(answer.content, LARGEST_ANSWER)
         except (aiohttp.ClientError, TimeoutError) as error:
             self._be_quiet(QUIET)
             raise ChannelBusy(QUIET.total_seconds(), type(error).__name__) from None
+        if len(body) > LARGEST_ANSWER:
+            raise TicketsRefuse("its answer is too long")
+        return body
 
     def _judge(self, answer: aiohttp.ClientResponse) -> None:
         status = answer.status
@@ -88,12 +92,3 @@ class Line:
 
     def _be_quiet(self, how_long: timedelta, refused: str = "") -> None:
         self._quiet_until, self._refused = self._clock.now() + how_long, refused
-
-
-async def _body(answer: aiohttp.ClientResponse) -> bytes:
-    body = b""
-    async for piece in answer.content.iter_chunked(LARGEST_ANSWER):
-        body += piece
-        if len(body) > LARGEST_ANSWER:
-            raise TicketsRefuse("its answer is too long")
-    return body

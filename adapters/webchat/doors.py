@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import orjson
 from aiohttp import hdrs, web
 
+from adapters.bounded import read_at_most
 from adapters.limits import Buckets
 from adapters.webchat.tokens import BadToken, Pass, Tokens
 from bot.ports.clock import Clock
@@ -82,9 +83,7 @@ class Door:
     async def body(self, request: web.Request) -> bytes:
         if (request.content_length or 0) > LARGEST_BODY:
             raise refused(413, "MessageSizeTooBig", "This is too large.")
-        body = await request.content.read(LARGEST_BODY + 1)
-        while len(body) <= LARGEST_BODY and not request.content.at_eof():
-            body += await request.content.read(LARGEST_BODY + 1 - len(body))
+        body = await read_at_most(request.content, LARGEST_BODY)
         if len(body) > LARGEST_BODY:
             raise refused(413, "MessageSizeTooBig", "This is too large.")
         return body
