@@ -18,7 +18,8 @@ from adapters.desk.charts import Mark
 from adapters.desk.pages import DeskPages
 from adapters.pages.pages import HEADERS, language_of
 from bot.agents import Agents
-from bot.numbers import KINDS, Ending, Measure, Numbers, Picture, Spread, Week
+from bot.domain.picture import KINDS, Ending, Measure, Picture, Spread, Week
+from bot.numbers import Numbers
 from bot.ports.sessions import Session
 
 Phrase = Callable[..., str]

@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.audit import Fact
 from bot.domain.people import PersonId
-from bot.numbers import Measure, Numbers, Picture, Spread, Tally, Told, spread
+from bot.domain.picture import Measure, Picture, Spread, spread
+from bot.numbers import Numbers
 from bot.ports.store import Turn
+from bot.tally import Tally, Told
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
