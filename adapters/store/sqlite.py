@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from adapters.store import owed_rows
 from adapters.store.moments import micros, moment
 from adapters.store.sqlite_file import SqliteFile
 from bot.domain.audit import FIRST_LINK, Fact, Record, canonical, link_after
@@ -31,11 +32,6 @@ from bot.ports.store import (
 
 FIRST_NUMBER = 1001
 PAGE = 1000
-_HAS_ITS_TURN = """(mine.lane <> 'say' OR NOT EXISTS (
-    SELECT 1 FROM owed AS earlier
-    WHERE earlier.flow_id = mine.flow_id AND earlier.lane = 'say' AND earlier.seq < mine.seq))"""
-
-_OF: dict[Queue | None, str] = {None: "true", "speech": "lane = 'say'", "deeds": "lane <> 'say'"}
 
 
 def open_file(path: Path) -> SqliteFile:
@@ -60,7 +56,7 @@ class SqliteStore:
         return await self._file.run(partial(_settle, owed_id=owed_id, at=at, lines=lines))
 
     async def postpone(self, owed_id: str, until: datetime) -> None:
-        await self._file.run(partial(_postpone, owed_id=owed_id, until=micros(until)))
+        await self._file.run(partial(owed_rows.postpone, owed_id=owed_id, until=micros(until)))
 
     async def claim(
         self,
@@ -72,13 +68,15 @@ class SqliteStore:
         limit: int = 50,
     ) -> tuple[Owed, ...]:
         until = at + timedelta(seconds=lease)
-        return await self._file.run(partial(_claim, at=at, until=until, queue=queue, flow_id=flow_id, limit=limit))
+        return await self._file.run(
+            partial(owed_rows.claim, at=at, until=until, queue=queue, flow_id=flow_id, limit=limit)
+        )
 
     async def inherit(self) -> None:
         await self._file.execute("UPDATE owed SET free_at = due_at WHERE free_at > due_at")
 
     async def next_due(self) -> datetime | None:
-        row = await self._file.run(_next_due)
+        row = await self._file.run(owed_rows.next_due)
         return None if row is None else moment(row)
 
     async def history(
@@ -158,13 +156,6 @@ def _forget_passing(db: sqlite3.Connection, before: int) -> int:
     return len(gone)
 
 
-def _next_due(db: sqlite3.Connection) -> int | None:
-    """When `claim` could next find something: speech that waits behind other speech does not count."""
-    statement = f"SELECT free_at FROM owed AS mine WHERE {_HAS_ITS_TURN} ORDER BY free_at LIMIT 1"  # noqa: S608 - a literal
-    row = db.execute(statement).fetchone()
-    return None if row is None else int(row[0])
-
-
 def _load(db: sqlite3.Connection, flow_id: str) -> Saved | None:
     row = db.execute("SELECT state, version FROM flow WHERE id = ?", (flow_id,)).fetchone()
     return None if row is None else Saved(*row)
@@ -177,7 +168,7 @@ def _commit(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> Committed:
     _save(db, turn, at)
     if turn.settles is not None and not db.execute("DELETE FROM owed WHERE id = ?", (turn.settles,)).rowcount:
         raise NotOwed
-    owed = _owe(db, turn, lease) if turn.owes else ()
+    owed = owed_rows.owe(db, turn, lease) if turn.owes else ()
     seqs = _write_history(db, turn.flow_id, turn.at, turn.lines) if turn.lines else ()
     for fact in turn.facts:
         _audit(db, turn.at, fact)
@@ -195,67 +186,13 @@ def _save(db: sqlite3.Connection, turn: Turn, at: int) -> None:
         raise StaleFlow
 
 
-def _owe(db: sqlite3.Connection, turn: Turn, lease: timedelta) -> tuple[Owed, ...]:
-    """What is due now is leased to the caller at once, except speech that is left or behind speech."""
-    leased: list[Owed] = []
-    speaks = any(owing.lane == SAY for owing in turn.owes)
-    waits = speaks and (turn.leaves_speech or _has_speech(db, turn.flow_id))
-    for n, owing in enumerate(turn.owes):
-        if owing.lane not in (SAY, "deed"):
-            db.execute("DELETE FROM owed WHERE flow_id = ? AND lane = ?", (turn.flow_id, owing.lane))
-            leased = [one for one in leased if one.lane != owing.lane]
-        if owing.body is None:
-            continue
-        owed = Owed(f"{turn.flow_id}/{turn.over + 1}.{n}", turn.flow_id, owing.lane, owing.body, 0, turn.at)
-        is_mine = owing.due <= turn.at and not (waits and owing.lane == SAY)
-        _insert_owed(db, owed, owing.due, turn.at + lease if is_mine else owing.due)
-        if is_mine:
-            leased.append(owed)
-    return tuple(leased)
-
-
-def _has_speech(db: sqlite3.Connection, flow_id: str) -> bool:
-    statement = "SELECT 1 FROM owed WHERE flow_id = ? AND lane = ? LIMIT 1"
-    return db.execute(statement, (flow_id, SAY)).fetchone() is not None
-
-
-def _insert_owed(db: sqlite3.Connection, owed: Owed, due: datetime, free_at: datetime) -> None:
-    statement = "INSERT INTO owed (id, flow_id, lane, body, since, due_at, free_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    times = (micros(owed.since), micros(due), micros(free_at))
-    db.execute(statement, (owed.id, owed.flow_id, owed.lane, owed.body, *times))
-
-
 def _settle(db: sqlite3.Connection, owed_id: str, at: datetime, lines: tuple[str, ...]) -> Settled:
     settled = db.execute("DELETE FROM owed WHERE id = ? RETURNING flow_id, lane", (owed_id,)).fetchone()
     if settled is None:
         raise NotOwed
     flow_id, lane = settled
     seqs = _write_history(db, flow_id, at, lines) if lines else ()
-    return Settled(seqs, more=lane == SAY and _has_speech(db, flow_id))
-
-
-def _postpone(db: sqlite3.Connection, owed_id: str, until: int) -> None:
-    statement = """
-        UPDATE owed SET due_at = ?, free_at = ?, attempts = attempts + 1 WHERE id = ? RETURNING flow_id, lane, seq"""
-    postponed = db.execute(statement, (until, until, owed_id)).fetchone()
-    if postponed and postponed[1] == SAY:
-        behind = "UPDATE owed SET free_at = due_at WHERE flow_id = ? AND lane = ? AND seq > ?"
-        db.execute(behind, postponed)
-
-
-def _claim(
-    db: sqlite3.Connection, at: datetime, until: datetime, queue: Queue | None, flow_id: str | None, limit: int
-) -> tuple[Owed, ...]:
-    # Not by the index of seq (hence the +): it would walk past every timer of the future to find the few rows due.
-    statement = f"""
-        SELECT id, flow_id, lane, body, attempts, since FROM owed AS mine
-        WHERE free_at <= ? {"AND flow_id = ?" if flow_id else ""} AND {_OF[queue]}
-          AND {_HAS_ITS_TURN}
-        ORDER BY +seq LIMIT ?"""  # noqa: S608 - the conditions are literals
-    values = (micros(at), flow_id, limit) if flow_id else (micros(at), limit)
-    rows = db.execute(statement, values).fetchall()
-    db.executemany("UPDATE owed SET free_at = ? WHERE id = ?", [(micros(until), row[0]) for row in rows])
-    return tuple(Owed(row[0], row[1], row[2], row[3], row[4], moment(row[5])) for row in rows)
+    return Settled(seqs, more=lane == SAY and owed_rows.has_speech(db, flow_id))
 
 
 def _write_history(db: sqlite3.Connection, flow_id: str, at: datetime, lines: tuple[str, ...]) -> tuple[int, ...]:
