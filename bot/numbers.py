@@ -6,7 +6,7 @@ What comes out are days, weeks and counts under names that stand in our own code
 import asyncio
 from datetime import timedelta
 
-from bot.domain.picture import KINDS, WEEKS, Picture, monday
+from bot.domain.overview import KINDS, WEEKS, Overview, monday
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.tally import Tally, read
@@ -22,7 +22,7 @@ class Numbers:
         self._store, self._clock = store, clock
         self._tally, self._counted, self._one_at_a_time = Tally({**KINDS, "tags": tags}), 0, asyncio.Lock()
 
-    async def look(self) -> Picture:
+    async def look(self) -> Overview:
         async with self._one_at_a_time:
             now = self._clock.now()
             first = monday(now.date()) - timedelta(weeks=WEEKS - 1)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import orjson
 
 from bot.domain.cases import Reason
-from bot.domain.picture import KINDS, WEEKS, Ending, Measure, Picture, Week, monday, spread
+from bot.domain.overview import KINDS, WEEKS, Ending, Measure, Overview, Week, monday, spread
 
 A_DAY = timedelta(days=1)
 PAUSE = timedelta(hours=12)
@@ -178,7 +178,7 @@ class Tally:
         self._waits = {number: one for number, one in self._waits.items() if one.since.date() >= first}
         self._counts = Counter({key: count for key, count in self._counts.items() if key[0] >= first})
 
-    def picture(self, first: date, today: date) -> Picture:
+    def picture(self, first: date, today: date) -> Overview:
         days = [first + n * A_DAY for n in range((today - first).days + 1)]
         lock_outs: dict[date, list[LockOut]] = {day: [] for day in days}
         waits: dict[date, list[float]] = {}
@@ -192,7 +192,7 @@ class Tally:
             begins: [one for n in range(7) for one in lock_outs.get(begins + n * A_DAY, ())] for begins in mondays
         }
         weeks = (self._week(begins, of_weeks[begins], waits.get(begins, [])) for begins in mondays)
-        return Picture(tuple(weeks), tuple((day, len(lock_outs[day])) for day in days), self.kinds)
+        return Overview(tuple(weeks), tuple((day, len(lock_outs[day])) for day in days), self.kinds)
 
     def _week(self, begins: date, lock_outs: list[LockOut], waits: list[float]) -> Week:
         counts = {

@@ -18,7 +18,7 @@ from adapters.desk.charts import Mark
 from adapters.desk.pages import DeskPages
 from adapters.pages.pages import HEADERS, language_of
 from bot.agents import Agents
-from bot.domain.picture import KINDS, Ending, Measure, Picture, Spread, Week
+from bot.domain.overview import KINDS, Ending, Measure, Overview, Spread, Week
 from bot.numbers import Numbers
 from bot.ports.sessions import Session
 
@@ -33,7 +33,7 @@ _NAMES: dict[Measure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`rows`: the same as the picture, and by week where that has no room for it."""
+    """`rows`: the same as the chart, and by week where that has no room for it."""
 
     name: str
     svg: Markup | None
@@ -57,13 +57,13 @@ class NumbersPages:
     async def page(self, request: web.Request, session: Session) -> web.StreamResponse:
         await self.agents.require(session.principal.id)
         words = self.at_desk.pages.words
-        picture, language = await self.numbers.look(), language_of(request, words)
+        overview, language = await self.numbers.look(), language_of(request, words)
 
         def phrase(text: str, **facts: str) -> str:
             return words.phrase(language, text, facts)
 
         tags = {tag.id: tag.title[language] for tag in self.at_desk.tags}
-        drawn = {"figures": tuple(figures(picture, phrase, tags))}
+        drawn = {"figures": tuple(figures(overview, phrase, tags))}
         return self.at_desk.draw(request, session, "numbers.html", drawn)
 
     async def file(self, _request: web.Request, session: Session) -> web.StreamResponse:
@@ -73,26 +73,26 @@ class NumbersPages:
         return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
 
-def figures(picture: Picture, t: Phrase, tags: Mapping[str, str]) -> Iterator[Figure]:
+def figures(overview: Overview, t: Phrase, tags: Mapping[str, str]) -> Iterator[Figure]:
     """`tags`: their titles."""
     head = partial(_head, t)
-    by_day = [Mark(_short(day), count, str(count)) for day, count in picture.days]
-    days = [(day.isoformat(), str(count)) for day, count in reversed(picture.days) if count]
+    by_day = [Mark(_short(day), count, str(count)) for day, count in overview.days]
+    days = [(day.isoformat(), str(count)) for day, count in reversed(overview.days) if count]
     yield Figure("days", charts.columns(t("desk.numbers.days.title"), by_day), head("day", "lock_outs"), days)
-    yield _shares(picture, t)
-    yield _endings(picture, t)
-    yield _times(picture, t, "to_key", [week.to_key for week in picture.weeks])
-    yield _times(picture, t, "waiting", [week.waiting for week in picture.weeks])
+    yield _shares(overview, t)
+    yield _endings(overview, t)
+    yield _times(overview, t, "to_key", [week.to_key for week in overview.weeks])
+    yield _times(overview, t, "waiting", [week.waiting for week in overview.weeks])
     for measure in KINDS:
-        yield _counts(picture, t, measure)
+        yield _counts(overview, t, measure)
     if tags:
         yield _bars(
-            picture, t, "tags", tags.__getitem__, tuple(tags), lambda week, tag: week.counts["tags"].get(tag, 0)
+            overview, t, "tags", tags.__getitem__, tuple(tags), lambda week, tag: week.counts["tags"].get(tag, 0)
         )
 
 
-def _shares(picture: Picture, t: Phrase) -> Figure:
-    weeks = [(week, round(100 * week.endings.get("alone", 0) / max(week.lock_outs, 1))) for week in picture.weeks]
+def _shares(overview: Overview, t: Phrase) -> Figure:
+    weeks = [(week, round(100 * week.endings.get("alone", 0) / max(week.lock_outs, 1))) for week in overview.weeks]
     marks = [Mark(_short(week.begins), share, f"{share}%") for week, share in weeks]
     rows = [
         (week.begins.isoformat(), str(week.lock_outs), str(week.endings.get("alone", 0)), f"{share}%")
@@ -103,39 +103,39 @@ def _shares(picture: Picture, t: Phrase) -> Figure:
     return Figure("share", svg, _head(t, "week", "lock_outs", "alone", "share"), rows)
 
 
-def _endings(picture: Picture, t: Phrase) -> Figure:
+def _endings(overview: Overview, t: Phrase) -> Figure:
     kinds = get_args(Ending)
 
     def named(kind: str) -> str:
         return t(f"desk.numbers.endings.of.{kind}")
 
-    return _bars(picture, t, "endings", named, kinds, lambda week, kind: week.endings.get(kind, 0))
+    return _bars(overview, t, "endings", named, kinds, lambda week, kind: week.endings.get(kind, 0))
 
 
-def _counts(picture: Picture, t: Phrase, measure: Measure) -> Figure:
+def _counts(overview: Overview, t: Phrase, measure: Measure) -> Figure:
     def count(week: Week, kind: str) -> int:
         return week.counts[measure].get(kind, 0)
 
     def named(kind: str) -> str:
         return t(f"{_NAMES[measure]}.{kind}")
 
-    return _bars(picture, t, measure, named, KINDS[measure], count)
+    return _bars(overview, t, measure, named, KINDS[measure], count)
 
 
 def _bars(
-    picture: Picture,
+    overview: Overview,
     t: Phrase,
     name: str,
     named: Callable[[str], str],
     kinds: Sequence[str],
     count: Callable[[Week, str], int],
 ) -> Figure:
-    """All twelve weeks in the picture, most first; each week in the table."""
-    total = Counter({kind: sum(count(week, kind) for week in picture.weeks) for kind in kinds})
+    """All twelve weeks in the overview, most first; each week in the table."""
+    total = Counter({kind: sum(count(week, kind) for week in overview.weeks) for kind in kinds})
     marks = [Mark(named(kind), n, str(n)) for kind, n in total.most_common() if n]
     rows = [
         (week.begins.isoformat(), named(kind), str(n))
-        for week in reversed(picture.weeks)
+        for week in reversed(overview.weeks)
         for kind in kinds
         if (n := count(week, kind))
     ]
@@ -143,8 +143,8 @@ def _bars(
     return Figure(name, svg, _head(t, "week", "what", "count"), rows)
 
 
-def _times(picture: Picture, t: Phrase, name: str, spreads: Sequence[Spread]) -> Figure:
-    weeks = list(zip(picture.weeks, spreads, strict=True))
+def _times(overview: Overview, t: Phrase, name: str, spreads: Sequence[Spread]) -> Figure:
+    weeks = list(zip(overview.weeks, spreads, strict=True))
     marks = [Mark(_short(week.begins), found.middle or 0, in_minutes(found.middle or 0)) for week, found in weeks]
     rows = [
         (week.begins.isoformat(), str(found.count), long(t, found.middle), long(t, found.most))
@@ -169,19 +169,19 @@ def in_minutes(seconds: float) -> str:
     return f"{minutes:.1f}" if minutes < 9.95 else f"{minutes:.0f}"  # noqa: PLR2004
 
 
-def as_csv(picture: Picture) -> str:
+def as_csv(overview: Overview) -> str:
     """One number a line, under names of our own: for whatever counts further. Times are whole seconds."""
     written = io.StringIO()
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(("per", "begins", "measure", "kind", "value"))
-    lines.writerows(tuple(cell(one) for one in line) for line in _lines(picture))
+    lines.writerows(tuple(cell(one) for one in line) for line in _lines(overview))
     return written.getvalue()
 
 
-def _lines(picture: Picture) -> Iterator[tuple[str, str, str, str, int]]:
-    for day, count in picture.days:
+def _lines(overview: Overview) -> Iterator[tuple[str, str, str, str, int]]:
+    for day, count in overview.days:
         yield "day", day.isoformat(), "lock_outs", "", count
-    for week in picture.weeks:
+    for week in overview.weeks:
         begins = week.begins.isoformat()
         for kind in get_args(Ending):
             yield "week", begins, "endings", kind, week.endings.get(kind, 0)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.audit import Fact
+from bot.domain.overview import Measure, Overview, Spread, spread
 from bot.domain.people import PersonId
-from bot.domain.picture import Measure, Picture, Spread, spread
 from bot.numbers import Numbers
 from bot.ports.store import Turn
 from bot.tally import Tally, Told
@@ -91,7 +91,7 @@ async def tell(store: FakeStore, rows: list[Row], flow: str = "chat:1") -> None:
         await store.commit(Turn(flow, n, "{}", f"e{n}", MONDAY + timedelta(hours=hours), facts=(fact,)), 60)
 
 
-async def picture_of(rows: list[Row]) -> Picture:
+async def picture_of(rows: list[Row]) -> Overview:
     store, clock = FakeStore(), FakeClock(MONDAY + timedelta(hours=70))
     await tell(store, rows)
     return await Numbers(store, clock, ("after_update",)).look()

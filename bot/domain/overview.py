@@ -45,7 +45,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Overview:
     """The last twelve weeks, this one included, and each of their days. Weeks begin on Monday; all is in UTC."""
 
     weeks: tuple[Week, ...]
