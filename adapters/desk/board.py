@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from adapters.desk.showing import age_of, left_of, marks_of
+from adapters.desk.clocks import age_of, left_of
+from adapters.desk.showing import marks_of
 from bot.case_file import Filed, case_of
 from bot.case_office import CaseOffice
 from bot.conductor import Conductor

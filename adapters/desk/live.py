@@ -1,18 +1,21 @@
 """What changes at the desk is on every page that shows it: server-sent events, begun anew by the browser when they break.
 
-The queue is sent whole at first and row by row afterwards; a case sends what is said, and that it has changed.
+The queue is sent whole at first and row by row afterwards; a case sends what is said, that it has changed, and its clocks:
+they are the server's, so that no page shows a wait that is over.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import orjson
 from aiohttp import hdrs, web
 
 from adapters.desk.bell import Bell, Silenced, typing_in
 from adapters.desk.board import Board, Row
+from adapters.desk.clocks import clocks_of, phase_of, seconds_of_phase
 from adapters.desk.transcript import Mark, Spoken, Transcript, mark_of
 from adapters.pages.pages import HEADERS, Pages, language_of
 from adapters.pages.web_sessions import WebSessions
@@ -20,6 +23,7 @@ from bot import past
 from bot.agents import NotAnAgent
 from bot.case_file import Filed, case_of
 from bot.helpdesk import Helpdesk, Refused
+from bot.ports.clock import Clock
 from bot.ports.sessions import Session
 
 GATHER = 0.1
@@ -47,6 +51,7 @@ class LiveDesk:
     bell: Bell
     pages: Pages
     web_sessions: WebSessions
+    clock: Clock
 
     async def queue(self, request: web.Request, session: Session) -> web.StreamResponse:
         await self.desk.agents.require(session.principal.id)
@@ -99,19 +104,28 @@ class LiveDesk:
             seen: Filed | None = None
             rung: frozenset[str] = frozenset()
             while True:
-                now = await self.desk.filed(number)
+                now, at = await self.desk.filed(number), self.clock.now()
                 typing = {typing_in(chat) for chat in now.case.chats}
                 concerned |= {case_of(number), theirs, *now.case.chats, *typing}
                 spoken = await self.transcript.of(now, after)
                 after = mark_of(spoken[-1].mark) if spoken else after
                 events = [Event("line", {"html": self.line(language, one)}, one.mark) for one in spoken]
                 is_changed = seen is not None and (now != seen or theirs in rung)
-                yield [*events, Event("changed", None)] if is_changed else events
-                seen = now
-                while (rung := await ear.wait(LOOK)) and rung <= typing:
+                yield [*events, *([Event("changed", None)] if is_changed else []), self.clocks(language, now, at)]
+                seen, ends = now, at + timedelta(seconds=min(LOOK, seconds_of_phase(now, at)))
+                while (rung := await ear.wait(self.until(ends))) and rung <= typing:
                     yield (Event("typing", None),)
                 if rung:
                     await asyncio.sleep(GATHER)
+
+    def clocks(self, language: str, filed: Filed, at: datetime) -> Event:
+        said = clocks_of(filed, at).items()
+        words = {name: self.pages.words.phrase(language, text, facts) for name, (text, facts) in said}
+        return Event("clocks", {"phase": phase_of(filed, at), "words": words})
+
+    def until(self, moment: datetime) -> float:
+        """Never longer than a look, whatever becomes of the clock."""
+        return min(LOOK, max(0.0, (moment - self.clock.now()).total_seconds()))
 
     def line(self, language: str, spoken: Spoken) -> str:
         return self.pages.part(language, "desk/line.html", {"line": spoken})

@@ -1,9 +1,9 @@
 """What the desk's templates are given: a case in plain values, and what this agent may do with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 
+from adapters.desk.clocks import clocks_of, phase_of
 from adapters.desk.others import SHOWN_AT_ONCE, others_of
 from bot.case_aloud import may_read
 from bot.case_clocks import RETURNED_AFTER, patience
@@ -16,34 +16,11 @@ from bot.domain.replies import Reply
 from bot.helpdesk import Seen
 from bot.ticket import Mirrored, State
 
-A_LONG_TIME = timedelta(hours=2)
-SECONDS_OF = {"hours": 3600, "minutes": 60}
-
 
 def marks_of(filed: Filed) -> Mapping[str, bool]:
     """What somebody should look at now."""
     stage = filed.stage
     return {"late": isinstance(stage, Waits) and stage.late, "silent": isinstance(stage, Taken) and stage.silent}
-
-
-def age_of(filed: Filed, now: datetime) -> tuple[str, int]:
-    """A text and its number."""
-    age = max(now - filed.since, timedelta(0))
-    unit = _unit_of(age)
-    return unit, int(age.total_seconds() // SECONDS_OF[unit])
-
-
-def left_of(filed: Filed, now: datetime) -> tuple[str, int] | None:
-    """How long somebody still has to take it in, likewise; None where nobody need, or it is late already."""
-    if filed.due is None or filed.late or not isinstance(filed.stage, Waits):
-        return None
-    left = max(filed.due - now, timedelta(0))
-    unit = _unit_of(left)
-    return unit, ceil(left.total_seconds() / SECONDS_OF[unit])
-
-
-def _unit_of(time: timedelta) -> str:
-    return "hours" if time >= A_LONG_TIME else "minutes"
 
 
 def facts_of_case(seen: Seen, now: datetime, minutes: int) -> Mapping[str, object]:
@@ -59,7 +36,8 @@ def facts_of_case(seen: Seen, now: datetime, minutes: int) -> Mapping[str, objec
         "filed": filed,
         "case": filed.case,
         "learnt": learnt,
-        "age": age_of(filed, now),
+        "clocks": clocks_of(filed, now),
+        "phase": phase_of(filed, now),
         "is_own": is_own,
         "notes": () if is_own else filed.notes,
         "others": tuple(others_of(seen.others, agent, is_mine=is_mine)),
@@ -93,9 +71,7 @@ def _of_release(filed: Filed, agent: Agent, now: datetime) -> Mapping[str, objec
             is_late = now - first.at >= RELEASE_LIVES
             return {"release": release, "step": "late" if is_late else "own" if first.by.id == agent.id else "second"}
         case Agreed() as release:
-            wait = release.opens_at - now if release.opens_at else timedelta(0)
-            minutes = ceil(wait.total_seconds() / 60)
-            return {"release": release, "step": _step(filed, release, agent, now), "minutes": minutes}
+            return {"release": release, "step": _step(filed, release, agent, now)}
         case None:
             return {"release": None, "step": "none"}
 

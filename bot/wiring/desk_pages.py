@@ -52,6 +52,7 @@ def desk_routes(
         engine.bell,
         pages,
         web_sessions,
+        clock,
     )
     supervisors = rooms.supervisors_group
     watching = Agents(vault, vault, supervisors, conductor, clock) if supervisors else None

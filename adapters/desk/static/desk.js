@@ -115,24 +115,34 @@
 
   const isUntouched = (part) => !part.contains(document.activeElement)
     && [...part.querySelectorAll("input:not([type=hidden]), textarea")].every((one) => (["radio", "checkbox"].includes(one.type) ? one.checked === one.defaultChecked : one.value === one.defaultValue));
+  // What an agent reads: neither what forms are named by, nor what is folded out.
+  const read = (part) => {
+    const plain = part.cloneNode(true);
+    for (const one of plain.querySelectorAll("[name=form]")) one.removeAttribute("value");
+    for (const one of plain.querySelectorAll("details")) one.removeAttribute("open");
+    return plain.innerHTML;
+  };
   const changed = async () => {
     const answer = await fetch(location.pathname);
     const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
     const main = document.getElementById("main");
     if (!answer.ok || !there.querySelector(".columns")) return;
-    const other = [".columns > div:last-child", "[data-part=stands]", "[data-part=where]"];
+    opened.dataset.phase = there.querySelector("#case").dataset.phase;
     const stale = document.getElementById("changed");
     stale.hidden = true;
     if (Boolean(talk) !== Boolean(there.querySelector("#talk"))) {
       if (isUntouched(main)) location.reload(); else stale.hidden = false;
     }
-    for (const part of other) {
+    const renew = (part) => {
       const old = main.querySelector(part), fresh = there.querySelector(part);
-      if (!old || !fresh) continue;
-      if (old.innerHTML === fresh.innerHTML) continue;
+      if (!old || !fresh || read(old) === read(fresh)) return true;
       if (isUntouched(old)) old.replaceWith(document.importNode(fresh, true));
-      else stale.hidden = false;
-    }
+      return !old.isConnected;
+    };
+    // Where something is half-written in one part, the others are drawn anew all the same.
+    const side = ".columns > div:last-child", parts = [...there.querySelectorAll(`${side} > [data-part]`)];
+    if (!renew(side)) for (const { dataset } of parts) renew(`[data-part=${dataset.part}]`);
+    if (![renew(side), renew("[data-part=stands]"), renew("[data-part=where]")].every(Boolean)) stale.hidden = false;
     const saying = document.getElementById("saying"), fresh = there.querySelector("#saying");
     if (!saying || !fresh || Boolean(saying.querySelector("form")) === Boolean(fresh.querySelector("form"))) return;
     const old = document.getElementById("kept"), words = (document.getElementById("words") || old.querySelector("textarea")).value;
@@ -146,6 +156,12 @@
     const kept = document.getElementById("kept"), field = document.getElementById("words");
     kept.hidden = Boolean(field) || !words.trim();
     (field || kept.querySelector("textarea")).value = words;
+  };
+
+  // Time alone moves these. Where it has brought more than other numbers, the page is drawn anew.
+  const clocks = ({ phase, words }) => {
+    for (const one of opened.querySelectorAll("[data-clock]")) one.textContent = words[one.dataset.clock] || one.textContent;
+    if (opened.dataset.phase !== String(phase)) changed();
   };
 
   const log = document.getElementById("log");
@@ -204,7 +220,7 @@
   if (opened) {
     const lastMark = () => (talk && talk.lastElementChild ? talk.lastElementChild.dataset.mark : "");
     const said = talk ? { line: heard, typing: writes } : {};
-    listen(() => `${opened.dataset.live}?after=${encodeURIComponent(lastMark())}`, { changed, ...said }, true, changed);
+    listen(() => `${opened.dataset.live}?after=${encodeURIComponent(lastMark())}`, { changed, clocks, ...said }, true, changed);
   }
   if (talk) {
     toEnd();
