@@ -1,12 +1,13 @@
 """A page of the desk that nobody loads anew: what time alone changes, and what an agent has half-written on it."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Dialog, Page, expect
 
 from tests.app.living import Living
 from tests.browser.chromium import a_browser, window
 from tests.browser.test_desk import agent, signs_in_again, sure
-from tests.desk.agent import at_desk
+from tests.browser.test_whole_way import looked_at
+from tests.desk.agent import at_desk, chatted
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("node"), pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -35,3 +36,66 @@ async def test_when_the_wait_is_over_the_page_says_so_and_what_is_half_written_s
         await expect(dana.get_by_role("button", name="Make the code")).to_be_visible()
         await expect(dana.get_by_label("For your colleagues")).to_have_value("they wait beside me")
         await expect(dana.get_by_text("The case has changed")).to_be_hidden()
+
+
+HALF = "Something that you wrote on this page has not been sent."
+
+
+async def writing(house: Living, browser: Browser) -> Page:
+    """Dana has Kim's case and is in the middle of an answer."""
+    await chatted(house, "kim", "human")
+    dana = await agent(await window(browser, "wide"), house, "Dana Fischer")
+    await dana.get_by_role("button", name="Take it").click()
+    await dana.get_by_label("To Kim Novak").fill("Hold the power button until")
+    return dana
+
+
+async def test_a_half_written_answer_goes_only_when_the_button_is_pressed_once_more(house: Living) -> None:
+    async with a_browser() as browser:
+        dana = await writing(house, browser)
+
+        await dana.get_by_role("button", name="Put it back").click()
+        await expect(dana.get_by_role("alert").filter(has_text=HALF)).to_be_visible()
+        await looked_at(dana, "desk-half-written", "wide")
+        await dana.get_by_label("They are back in.").check()
+        await dana.get_by_role("button", name="Close the case").click()
+        await expect(dana.locator("form[action$=close] + #half")).to_be_visible()
+        await expect(dana.get_by_label("To Kim Novak")).to_have_value("Hold the power button until")
+        await dana.get_by_label("To Kim Novak").fill("Hold the power button until it is dark")
+        await dana.get_by_role("button", name="Put it back").click()
+        await expect(dana.locator("[data-part=stands] #half")).to_be_visible()
+        await dana.get_by_role("button", name="Put it back").click()
+
+        await expect(dana.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
+
+
+async def test_what_was_sent_is_asked_of_nobody(house: Living) -> None:
+    async with a_browser() as browser:
+        dana = await writing(house, browser)
+        await dana.keyboard.press("Control+Enter")
+        await expect(dana.get_by_label("To Kim Novak")).to_have_value("")
+        await dana.get_by_text("Write a note").click()
+        await dana.get_by_label("For your colleagues").fill("they use a Mac")
+        await dana.get_by_role("button", name="Keep the note").click()
+        await expect(dana.locator(".noted")).to_have_text("they use a Mac")
+
+        await dana.get_by_role("button", name="Put it back").click()
+
+        await expect(dana.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
+
+
+async def test_by_a_link_nobody_leaves_a_half_written_answer_unasked(house: Living) -> None:
+    async with a_browser() as browser:
+        dana = await writing(house, browser)
+        asked: list[str] = []
+
+        async def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.dismiss()
+
+        dana.on("dialog", stay)
+        async with dana.expect_event("dialog"):
+            await dana.get_by_role("link", name="Cases", exact=True).click(no_wait_after=True)
+
+        await expect(dana.get_by_label("To Kim Novak")).to_have_value("Hold the power button until")
+        assert asked == ["beforeunload"]

@@ -4,6 +4,7 @@
   const HIDDEN_FOR = 30000, TYPING_FOR = 5000, TYPING_EVERY = 3000, OVER = "/sign-in?next=/desk";
   const queue = document.getElementById("cases"), opened = document.getElementById("case"), talk = document.getElementById("talk");
   const title = document.title;
+  let leaves = false;
 
   // A browser keeps few connections to one place, so a case that nobody looks at gives its one back.
   // `again`: what to do once a stream that was broken off or given back runs once more.
@@ -15,7 +16,7 @@
       for (const [name, act] of Object.entries(events)) {
         source.addEventListener(name, (event) => { last = event.lastEventId || last; act(JSON.parse(event.data)); });
       }
-      source.addEventListener("over", () => location.assign(OVER));
+      source.addEventListener("over", () => { leaves = true; location.assign(OVER); });
     };
     document.addEventListener("visibilitychange", () => {
       clearTimeout(resting);
@@ -158,6 +159,25 @@
     (field || kept.querySelector("textarea")).value = words;
   };
 
+  // What is half-written would go with the page. Whoever wants that presses once more; it is kept nowhere, there may be a key in it.
+  const halfWritten = (sent) => [...opened.querySelectorAll("textarea:not([readonly])")]
+    .filter((one) => !(sent && sent.contains(one)) && one.value !== one.defaultValue).map((one) => one.value.trim()).join("\n").trim();
+  const ask = (event) => {
+    const form = event.target, words = halfWritten(form);
+    if (form.id === "say") return;
+    leaves = !words || form.dataset.dropped === words;
+    if (leaves) return;
+    event.preventDefault();
+    form.dataset.dropped = words;
+    const note = document.getElementById("half") || document.createElement("p");
+    note.remove();
+    note.id = "half";
+    note.className = "note warn";
+    note.setAttribute("role", "alert");
+    note.textContent = opened.dataset.half;
+    (form.closest(".row") || form).after(note);
+  };
+
   // Time alone moves these. Where it has brought more than other numbers, the page is drawn anew.
   const clocks = ({ phase, words }) => {
     for (const one of opened.querySelectorAll("[data-clock]")) one.textContent = words[one.dataset.clock] || one.textContent;
@@ -218,6 +238,8 @@
   };
 
   if (opened) {
+    opened.addEventListener("submit", ask);
+    addEventListener("beforeunload", (event) => { if (!leaves && halfWritten()) event.preventDefault(); });
     const lastMark = () => (talk && talk.lastElementChild ? talk.lastElementChild.dataset.mark : "");
     const said = talk ? { line: heard, typing: writes } : {};
     listen(() => `${opened.dataset.live}?after=${encodeURIComponent(lastMark())}`, { changed, clocks, ...said }, true, changed);
