@@ -17,6 +17,7 @@ from bot.ports.store import Line
 from bot.ports.words import Words
 
 CHANNEL = "webchat"
+AGENT_SAYS = "handoff.agent_says"
 BOT = ChannelAccount(id="sparekey", name="Sparekey", role="bot")
 
 
@@ -82,8 +83,26 @@ class Lines:
         activity.channel_id = CHANNEL
         activity.conversation = ConversationAccount(id=conversation)
         activity.from_property = BOT
-        activity.channel_data = {"webchat:sequence-id": seq}
+        activity.channel_data = {"webchat:sequence-id": seq, **self._aloud(say, activity)}
         return activity
+
+    def _aloud(self, say: Say, activity: Activity) -> Mapping[str, str]:
+        """What a screen reader says in place of what is seen: who speaks as well.
+
+        The client knows one bot and nobody else, and its own word for it is taken out in `chat.js`: an agent speaks
+        through it, too, and their words begin with their name.
+        """
+        if say.text == AGENT_SAYS:
+            return {}
+        words = [f"{BOT.name}: {activity.text or activity.summary}"]
+        if say.link is not None:
+            number, lives, open_ = (
+                self.words.phrase(say.language, f"card.{one}", {}) for one in ("number", "lives", "open")
+            )
+            words.append(f"{number}: {say.number}. {lives} {open_}.")
+        if activity.suggested_actions:
+            words.append(", ".join(action.title for action in activity.suggested_actions.actions))
+        return {"webchat:fallback-text": " ".join(words)}
 
 
 def _echo(conversation: str, seq: int, at: datetime, content: Mapping[str, object]) -> bytes:

@@ -8,6 +8,7 @@ from tests.app.living import Living
 from tests.browser.chromium import LOOKS, Look, a_browser, window
 from tests.browser.test_desk import agent
 from tests.browser.test_whole_way import chat_in, looked_at, say
+from tests.desk.agent import at_desk
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("node"), pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -60,3 +61,44 @@ async def test_a_person_and_an_agent_talk_and_the_bot_is_silent(house: Living, l
         await expect(kim.get_by_text("I am here again if you need me").first).to_be_visible()
         await expect(dana.get_by_text("Nobody is waiting.")).to_be_visible()
         await assert_no_key_is_left(house, "\n".join(logged))
+
+
+@pytest.mark.parametrize(
+    ("locale", "you", "greets"), [("en-US", "You said: human", "Hello Kim"), ("de-DE", "Sie sagten: human", "Hallo")]
+)
+async def test_a_screen_reader_says_who_speaks(house: Living, locale: str, you: str, greets: str) -> None:
+    """As it comes, and later line by line."""
+    async with a_browser() as browser:
+        kim = await chat_in(await window(browser, "wide", locale), house, "Kim Novak")
+        heard, lines = kim.get_by_role("log").get_by_role("article"), kim.get_by_role("feed").get_by_role("article")
+        await expect(heard.filter(has_text=f"Sparekey: {greets}")).to_be_attached()
+        await say(kim, "human")
+        await expect(heard.filter(has_text="1001")).to_be_attached()
+        dana = await at_desk(house, "dana")
+        await dana.take(1001)
+        await dana.do(1001, "say", words="What do you see?", form="a")
+        await expect(heard.filter(has_text="What do you see?")).to_be_attached()
+
+        said = [" ".join(one.split()) for one in await heard.all_inner_texts()]
+        assert said[-1] == "Dana Fischer: What do you see?"
+        assert {one for one in said if not one.startswith(("Sparekey: ", "Dana Fischer: "))} == {you}
+        await expect(
+            kim.get_by_role("feed").get_by_role("article", name="Dana Fischer: What do you see?")
+        ).to_have_count(1)
+        await expect(lines.and_(kim.get_by_role("article", name=f"Sparekey: {greets}"))).to_have_count(1)
+        assert "Bot" not in await kim.locator("#chat").aria_snapshot()
+
+
+async def test_a_card_says_its_number_and_who_gave_it(house: Living) -> None:
+    async with a_browser() as browser:
+        alex = await chat_in(await window(browser, "wide"), house)
+        await expect(alex.get_by_text("Hello Alex").first).to_be_visible()
+        key_id = await (await at_desk(house, "lee")).key_id_of("LAPTOP-ALEX")
+        await say(alex, f"windows {key_id[:8]}")
+        number = (await alex.locator(".ac-textBlock").nth(2).inner_text()).strip()
+
+        heard = alex.get_by_role("log").get_by_role("article").last
+        await expect(heard).to_contain_text("Sparekey: I have found the key")
+        await expect(heard).to_contain_text(
+            f"Your number: {number}. The link works once and for five minutes. Open my page."
+        )

@@ -42,7 +42,10 @@
     fontSizes: { small: 14, default: 16, medium: 17, large: 21, extraLarge: 40 },
   });
 
-  const draw = () => WebChat.renderWebChat({ directLine, store, sendTypingIndicator: true, locale, nonce, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
+  // Who speaks stands in what is read aloud itself: the client would say of an agent's words that they are the bot's.
+  const overrideLocalizedStrings = { ACTIVITY_BOT_SAID_ALT: " ", ACTIVITY_BOT_ATTACHED_ALT: "Sparekey:" };
+
+  const draw = () => WebChat.renderWebChat({ directLine, store, sendTypingIndicator: true, locale, nonce, overrideLocalizedStrings, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
 
   const listen = ({ dispatch }) => (next) => (action) => {
     if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") { clearTimeout(watch); failures = 0; }
