@@ -28,6 +28,7 @@ from bot.codec import Codec
 from bot.conductor import Conductor
 from bot.desk_in_chat import DeskInChat
 from bot.domain.people import PersonId
+from bot.dots import Dots
 from bot.ports.clock import Clock
 from bot.ports.sources import Directory
 from bot.ports.words import Words
@@ -62,11 +63,18 @@ class Teams:
         return TeamsVoice(self.adapter, codec, words, link_of, self.app_id, recall, desk)
 
     def routes(
-        self, conductor: Conductor, directory: Directory, words: Words, clock: Clock, desk: DeskInChat | None
+        self,
+        conductor: Conductor,
+        directory: Directory,
+        words: Words,
+        clock: Clock,
+        desk: DeskInChat | None,
+        dots: Dots | None,
     ) -> TeamsRoutes:
         """`desk`: what agents do with cases from here, where there are agents."""
         agents = AgentsInTeams(desk, conductor, words) if desk else None
-        return TeamsRoutes(self.entrance, Turns(self.adapter, conductor, Callers(directory, clock), words, agents))
+        callers = Callers(directory, clock)
+        return TeamsRoutes(self.entrance, Turns(self.adapter, conductor, callers, words, agents, dots))
 
     def notices(self, words: Words, directory: Directory, service_url: str) -> ChatNotices:
         return ChatNotices(self.adapter, words, directory, service_url, self.app_id, self.tenant)

@@ -39,7 +39,12 @@ class Unanswerable:
     """An invoke that we do not know; it wants to be told so."""
 
 
-Heed: TypeAlias = Came | Went | Heard | Unanswerable | None
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """The person is writing; what, is not known yet."""
+
+
+Heed: TypeAlias = Came | Went | Writes | Heard | Unanswerable | None
 
 
 class TeamsHandler(HearingHandler):
@@ -54,6 +59,8 @@ class TeamsHandler(HearingHandler):
             case ActivityTypes.message:
                 activity.text = words_of(activity)
                 await super().on_turn(turn_context)
+            case ActivityTypes.typing:
+                turn_context.turn_state[_NOTED] = Writes()
             case ActivityTypes.invoke if activity.name == CARD_PRESSED:
                 data = pressed(activity)
                 turn_context.turn_state[_NOTED] = heard_in(Activity(value=data)) if data else Unanswerable()
@@ -75,7 +82,7 @@ async def note(context: TurnContext, heard: Heard) -> None:
 
 def noted(context: TurnContext) -> Heed:
     found = context.turn_state.get(_NOTED)
-    return found if isinstance(found, Came | Went | Heard | Unanswerable) else None
+    return found if isinstance(found, Came | Went | Writes | Heard | Unanswerable) else None
 
 
 def words_of(activity: Activity) -> str:

@@ -12,7 +12,7 @@ from adapters.teams import cards
 from adapters.teams.adapter import InvokeResponse, TeamsAdapter
 from adapters.teams.agents import AgentsInTeams, is_of_desk
 from adapters.teams.gate import Refused
-from adapters.teams.hearing import Came, Heed, Unanswerable, Went, pressed, title_of
+from adapters.teams.hearing import Came, Heed, Unanswerable, Went, Writes, pressed, title_of
 from adapters.teams.people import Callers
 from adapters.teams.voice import chat_of, group_of
 from bot.address import Address, Gone, Met, address_of
@@ -22,6 +22,7 @@ from bot.domain.errors import ChannelBusy, PersonUnreachable
 from bot.domain.people import PersonId
 from bot.domain.speech import Heard, Opened, SpokenTo
 from bot.domain.tidy import kept
+from bot.dots import Dots
 from bot.ports.store import DEED, Owed
 from bot.ports.words import Words
 
@@ -39,6 +40,7 @@ class Turns:
     callers: Callers
     words: Words
     agents: AgentsInTeams | None = None
+    dots: Dots | None = None
 
     async def take(self, activity: Activity) -> InvokeResponse:
         """Answered as soon as it is remembered. Raises Refused for an activity that was here before."""
@@ -58,6 +60,9 @@ class Turns:
         if isinstance(heed, Went):
             return await self._part(PersonId(chat.tenant_id, sender.aad_object_id.lower()), activity)
         flow_id, person = chat_of(chat.id), PersonId(chat.tenant_id, sender.aad_object_id.lower())
+        if isinstance(heed, Writes):
+            self.conductor.beside(self._writes(person, flow_id))
+            return NOTHING
         await self._meet(flow_id, address, activity)
         if self.agents is not None:
             await self._meet(of_agent(person), address, activity)
@@ -92,6 +97,11 @@ class Turns:
             await self.conductor.remember(address_of(of_agent(person)), Gone(), _event_id(activity))
         return NOTHING
 
+    async def _writes(self, person: PersonId, flow_id: str) -> None:
+        """Who talks with somebody writes to them, else it is to the bot or to an agent."""
+        if self.dots is not None and not await self.dots.agent_writes(person):
+            await self.dots.person_writes(flow_id)
+
     async def _meet(self, flow_id: str, address: Address, activity: Activity) -> None:
         where = address_of(flow_id)
         if await self.conductor.recall(where) != address:
@@ -99,7 +109,7 @@ class Turns:
 
     async def _in_public(self, activity: Activity, heed: Heed) -> InvokeResponse:
         """A thread of a channel is answered in the thread; being added somewhere needs no words."""
-        if isinstance(heed, Came | Went):
+        if isinstance(heed, Came | Went | Writes):
             return NOTHING
         flow_id = group_of(activity.conversation.id)
         address = Address(activity.service_url, activity.conversation.id, _id(activity.recipient), "")

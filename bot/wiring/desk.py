@@ -1,5 +1,6 @@
 """The agents' desk, where a group of agents is named; without one it does not exist."""
 
+from adapters.desk.bell import Bell, typing_in
 from adapters.desk.transcript import Transcript
 from adapters.replies_file import SHIPPED, UnreadableReplies, read_replies
 from adapters.roster_file import UnreadableHours, read_roster
@@ -14,13 +15,16 @@ from bot.desk_in_chat import DeskInChat
 from bot.domain.replies import Reply
 from bot.domain.roster import ONE_TEAM, Roster
 from bot.domain.tags import Tag
+from bot.dots import Dots
 from bot.helpdesk import Helpdesk
+from bot.memory import Voice
 from bot.ports.clock import Clock
 from bot.ports.seeds import Seeds
 from bot.ports.sources import KeySource
 from bot.settings import Settings
 from bot.vouching import Vouching
 from bot.wiring.secret_files import CannotServe
+from dialogs.talk import Talk
 from dialogs.texts.catalogue import LANGUAGES
 
 
@@ -66,6 +70,17 @@ def helpdesk_of(
 def chats_of(desk: Helpdesk | None, conductor: Conductor, transcript: Transcript) -> DeskInChat | None:
     """Agents' own chats, for the channel that has them."""
     return DeskInChat(desk, conductor, transcript.of_person) if desk else None
+
+
+def dots_of(desk: Helpdesk | None, conductor: Conductor, voice: Voice, bell: Bell, clock: Clock) -> Dots | None:
+    async def case_in(chat: str) -> int | None:
+        talk = await conductor.recall(chat)
+        return talk.human.number if isinstance(talk, Talk) and talk.human else None
+
+    def to_pages(chat: str) -> None:
+        bell.ring(typing_in(chat))
+
+    return Dots(desk, conductor, case_in, voice.show_typing, to_pages, clock) if desk else None
 
 
 def performed_in(chats: DeskInChat | None) -> dict[type, Perform]:

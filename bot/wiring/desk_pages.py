@@ -42,7 +42,7 @@ def desk_routes(
     clock: Clock,
 ) -> Iterable[web.AbstractRouteDef]:
     desk, words, conductor, source = engine.helpdesk, engine.words_of_agents, engine.conductor, engine.source
-    if desk is None or words is None:
+    if desk is None or words is None or engine.dots is None:
         return ()
     releasing = Releasing(desk, conductor, words, engine.unlocking, engine.links, clock)
     live = LiveDesk(
@@ -56,9 +56,18 @@ def desk_routes(
     )
     supervisors = rooms.supervisors_group
     watching = Agents(vault, vault, supervisors, conductor, clock) if supervisors else None
-    typing = engine.voice.show_typing
     at_desk = DeskPages(
-        desk, pages, web_sessions, fresh, clock, live, typing, rooms.roster, rooms.replies, watching, rooms.tags
+        desk,
+        pages,
+        web_sessions,
+        fresh,
+        clock,
+        live,
+        engine.dots.show,
+        rooms.roster,
+        rooms.replies,
+        watching,
+        rooms.tags,
     )
     searching = Searching(desk, watching, conductor, engine.office, source, engine.store, clock)
     search = SearchPages(searching, at_desk, watching is not None)

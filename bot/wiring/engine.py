@@ -27,6 +27,7 @@ from bot.changing import KeyChanges
 from bot.conductor import Conductor, Perform
 from bot.desk_in_chat import DeskInChat
 from bot.domain.link import Links
+from bot.dots import Dots
 from bot.enrolling import Enrolments
 from bot.enrolment import ActivateSeed, ForgetSeed, RemoveSeed, TellEnrolment
 from bot.finding import Finder, FindKeys
@@ -47,7 +48,7 @@ from bot.supervision import TellSupervisors
 from bot.ticket import WriteTicket
 from bot.ticket_office import TicketOffice
 from bot.unlocking import Unlocking
-from bot.wiring.desk import chats_of, helpdesk_of, performed_in
+from bot.wiring.desk import chats_of, dots_of, helpdesk_of, performed_in
 from bot.wiring.flows import codec, kinds
 from bot.wiring.keeping import derived
 from bot.wiring.rooms import Around, Rooms
@@ -83,6 +84,7 @@ class Engine:
     helpdesk: Helpdesk | None
     words_of_agents: AgentsWords | None
     chats: DeskInChat | None
+    dots: Dots | None
 
 
 def engine_of(
@@ -124,6 +126,7 @@ def engine_of(
     approvals = Approvals(conductor, unlocking, rooms.approvers, rooms.notices, links, clock, address)
     changes = KeyChanges(vault)
     chats = chats_of(helpdesk, conductor, Transcript(store, shapes, words))
+    dots = dots_of(helpdesk, conductor, voice, bell, clock)
     perform |= {
         FindKeys: Finder(conductor, source, clock).find,
         MakeChallenge: linking.make,
@@ -165,4 +168,5 @@ def engine_of(
         helpdesk,
         words_of_agents,
         chats,
+        dots,
     )

@@ -12,7 +12,6 @@ from ipaddress import ip_network
 from aiohttp import web
 
 from adapters.caller import Callers as Addresses
-from adapters.desk.bell import typing_in
 from adapters.health import Health
 from adapters.known_sessions import KnownSessions
 from adapters.limits import Buckets
@@ -97,7 +96,7 @@ def assemble(
     for routes in routes_of(front, engine, vault, clock, rooms):
         app.add_routes(routes)
     if teams is not None:
-        app.add_routes(teams.routes(conductor, vault, engine.words, clock, engine.chats).routes())
+        app.add_routes(teams.routes(conductor, vault, engine.words, clock, engine.chats, engine.dots).routes())
 
     async def stop(_app: web.Application) -> None:
         engine.hub.end_all()
@@ -193,7 +192,7 @@ def routes_of(
         web_sessions.glance,
         unfinished(engine.office),
         front.inside_of,
-        lambda chat: engine.bell.ring(typing_in(chat)),
+        lambda chat: conductor.beside(engine.dots.person_writes(chat)) if engine.dots else None,
     )
     bundle = read_bundle(default_folder())
     return (
