@@ -142,9 +142,10 @@ class Helpdesk:
             self.require_holder(after, agent)
             raise Refused("merging" if after.joining else "gone")
 
-    async def say(self, who: PersonId, number: int, words: str, form: str) -> None:
+    async def say(self, who: PersonId, number: int, words: str, form: str) -> bool:
         """To the person, wherever they write. One form says it once; a recovery key in it goes no further than here.
 
+        Whether there was one, so that the agent is told.
         Of two cases in one chat the newer speaks there, once an agent has it: so the conversation decides as well.
         """
         agent, filed = await self.theirs(who, number)
@@ -155,11 +156,12 @@ class Helpdesk:
         for other in await self._office.beside(filed):
             if other.holder and other.case.number > number:
                 raise Refused("another_open", str(other.case.number))
-        text = kept(words).text
-        if not text:
+        masked = kept(words)
+        if not masked.text:
             raise Refused("no_words")
-        said = news.AgentSaid(number, agent.name, text)
+        said = news.AgentSaid(number, agent.name, masked.text)
         await self._conductor.handle(filed.case.chat, said, f"said/{agent.id}/{form}")
+        return masked.found
 
     async def types(self, who: PersonId, number: int) -> str | None:
         """The conversation in which the person may see that the agent is writing, if there is one."""

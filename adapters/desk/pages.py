@@ -139,7 +139,7 @@ class DeskPages:
         language = language_of(request, self.pages.words)
         about = facts_of_case(seen, self.clock.now(), minutes)
         tags = {tag.id: tag.title[language] for tag in self.tags}
-        facts = {**about, "form": form, "lines": lines, "tags": tags}
+        facts = {**about, "form": form, "lines": lines, "tags": tags, "masked": "masked" in request.query}
         replies = replies_for(seen, self.replies, language)
         other_teams = tuple(name for name in self.roster.names if name != seen.filed.case.team)
         return self.draw(request, session, "case.html", {**facts, "replies": replies, "other_teams": other_teams})
@@ -152,11 +152,12 @@ class DeskPages:
         return to_page(f"{BASE}/cases/{number}")
 
     async def say(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """A script hears whether it was said; a form without one comes back to the case."""
+        """A script hears whether it was said, and whether it held a key; a form without one comes back to the case."""
         form = await form_given(request, session.csrf, "words", "form")
-        await self.desk.say(session.principal.id, number_of(request), form["words"], form["form"][:40])
-        is_script = request.headers.get(hdrs.ACCEPT) == "application/json"
-        return web.Response(status=204) if is_script else back_to_case(request)
+        masked = await self.desk.say(session.principal.id, number_of(request), form["words"], form["form"][:40])
+        if request.headers.get(hdrs.ACCEPT) == "application/json":
+            return web.json_response({"masked": masked})
+        return to_page(f"{BASE}/cases/{number_of(request)}?masked") if masked else back_to_case(request)
 
     async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
         await form_given(request, session.csrf)

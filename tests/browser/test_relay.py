@@ -42,10 +42,14 @@ async def test_a_person_and_an_agent_talk_and_the_bot_is_silent(house: Living, l
         await expect(kim.get_by_text("Dana Fischer: Hello Kim, what do you see?").first).to_be_visible()
         await write(dana, f"is it {(await house.keys())[0]}")
         await expect(kim.get_by_text("Dana Fischer: is it [••••]").first).to_be_visible()
+        told = dana.get_by_role("alert").filter(has_text="There was a recovery key in what you wrote")
+        await expect(told).to_be_visible()
         await say(kim, "no letters")
         await expect(dana.get_by_text("no letters")).to_be_visible()
         assert await kim.get_by_text("Sparekey said: I").count() == 0
         await looked_at(dana, "desk-talk", look)
+        await write(dana, "Then turn it off and on")
+        await expect(told).to_be_hidden()
         await looked_at(kim, "chat-with-agent", look)
 
         await lee.get_by_role("link", name="Case 1001").click()

@@ -131,7 +131,12 @@ async def test_a_recovery_key_goes_neither_way(house: Living, logged: list[str])
     key = (await house.keys())[0]
 
     await dana.do(1001, "say", words=f"try {key}", form="a")
+    told = '"masked">There was a recovery key in what you wrote. Kim Novak sees dots' in dana.page
+    await dana.do(1001, "say", words="no key at all", form="b")
     await kim.until("Dana Fischer: try [••••]")
+
+    assert told
+    assert '"masked" hidden>' in dana.page
     await kim.say(f"I have {key}")
     await kim.until("That looked like a recovery key")
     await dana.look("/desk/cases/1001")

@@ -20,6 +20,7 @@ from bot.helpdesk import Helpdesk
 from bot.wiring.desk import chats_of, helpdesk_of
 from bot.wiring.flows import codec
 from dialogs.texts.catalogue import read_catalogue
+from tests.app.canary import assert_no_key_is_left
 from tests.app.living import Living
 from tests.app.visitor import Visitor, spoken
 from tests.desk.agent import at_desk
@@ -478,3 +479,14 @@ async def test_of_a_chat_that_a_merge_brings_along_unread_the_last_words_are_tol
     words = await heard(dana)
     assert [words.count(f"web word {n}.") for n in range(15)] == [0] * (15 - FIRST_LINES) + [1] * FIRST_LINES
     assert words.count("phone words") == 1
+
+
+async def test_an_agent_whose_words_held_a_key_is_told_so(house: Living, logged: list[str]) -> None:
+    kim, dana = await talking(house)
+
+    await dana.say(f"try {(await house.keys())[0]}")
+    await house.settle()
+
+    assert "Dana Fischer: try [••••]" in await heard(kim)
+    assert "There was a recovery key in what you wrote" in await heard(dana)
+    await assert_no_key_is_left(house, "\n".join(logged))

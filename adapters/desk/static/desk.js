@@ -203,7 +203,7 @@
   const bind = () => {
     const form = document.getElementById("say");
     if (!form) return;
-    const words = form.elements.words, unsent = document.getElementById("unsent"), button = form.querySelector("button:not([type])");
+    const words = form.elements.words, unsent = document.getElementById("unsent"), masked = document.getElementById("masked"), button = form.querySelector("button:not([type])");
     words.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); }
     });
@@ -225,13 +225,15 @@
       event.preventDefault();
       if (button.disabled) return;
       button.disabled = true;
-      let sent = false;
+      let sent = false, hadKey = false;
       try {
         const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
-        sent = answer.status === 204;
+        if (answer.ok) hadKey = (await answer.json()).masked; // a page, such as that of the sign-in, is no answer
+        sent = answer.ok;
       } catch { /* the network: it stays written, and the same words are never said twice */ }
       button.disabled = false;
       unsent.hidden = sent;
+      masked.hidden = !hadKey;
       if (sent) { words.value = ""; form.elements.form.value = crypto.randomUUID(); }
       words.focus();
     });
