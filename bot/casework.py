@@ -62,7 +62,7 @@ def mirrored(state: State, stepped: Step[State, object]) -> Step[State, object]:
 
 
 def _stands(filed: Filed, nth: int = 0) -> Entry:
-    return ticket.entry_of(nth, filed.stage, filed.release, filed.since, filed.case.wish)
+    return ticket.entry_of(nth, filed.case, filed.stage, filed.release, filed.since)
 
 
 def _step(state: State, event: Event) -> Step[State, object]:

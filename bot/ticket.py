@@ -98,7 +98,11 @@ def ticket_of(case: Case, since: datetime) -> Ticket:
     )  # fmt: skip
 
 
-def entry_of(nth: int, stage: Stage, release: Release | None, since: datetime, wish: Wish | None) -> Entry:
+def entry_of(nth: int, case: Case, stage: Stage, release: Release | None, since: datetime) -> Entry:
+    return replace(_entry(nth, stage, release, since, case.wish), team=case.team)
+
+
+def _entry(nth: int, stage: Stage, release: Release | None, since: datetime, wish: Wish | None) -> Entry:
     match stage:
         case Closed(_, at, outcome, into, tags):
             return Entry(nth, "closed", outcome, at, into, tags)

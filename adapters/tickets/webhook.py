@@ -76,7 +76,7 @@ class Webhook:
             "number": ticket.number, "reason": ticket.reason, "urgency": ticket.urgency,
             "person": self._wording.who(ticket), "device": ticket.device_name, "language": ticket.language,
             "channel": ticket.channel, "stage": entry.stage, "outcome": entry.outcome, "into": entry.into,
-            "tags": entry.tags, "sequence": entry.nth,
+            "tags": entry.tags, "team": entry.team or None, "sequence": entry.nth,
             "at": entry.at.isoformat() if entry.at else None,
         }  # fmt: skip
         state = {} if is_begun else {"state": STATES[entry.stage]}

@@ -44,7 +44,8 @@ class Wording:
         outcome = f" {self._phrase(f'desk.outcome.{entry.outcome}')}" if entry.outcome else ""
         tags = ", ".join(titles(self.tags, entry.tags, self.language))
         tagged = f" {self._phrase('ticket.tags', tags=tags)}" if tags else ""
-        return self._noted(ticket, entry, f"{happened}{outcome}{tagged}")
+        team = f" {self._phrase('ticket.team', team=entry.team)}" if entry.team and entry.stage != "closed" else ""
+        return self._noted(ticket, entry, f"{happened}{team}{outcome}{tagged}")
 
     @staticmethod
     def _noted(ticket: Ticket, entry: Entry, words: str) -> str:

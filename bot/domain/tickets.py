@@ -28,7 +28,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change of the case, counted from 1 without gaps: the last one is how it stands. `into`: where it goes on, if merged."""
+    """One change of the case, counted from 1 without gaps: the last one is how it stands.
+
+    `into`: where it goes on, if merged. `team`: that has it at that moment, where there are several.
+    """
 
     nth: int
     stage: TicketStage
@@ -36,6 +39,7 @@ class Entry:
     at: datetime | None = None
     into: int | None = None
     tags: tuple[str, ...] = ()
+    team: str = ""
 
     def id_in(self, ticket: Ticket) -> str:
         return f"{ticket.id}-{self.nth}"

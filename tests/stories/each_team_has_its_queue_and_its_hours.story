@@ -33,10 +33,14 @@ Dana hands case 1001 to the team Nobody: it is a Mac after all
   The desk says: There is no other team of that name
 Dana hands case 1001 to the team Front desk: it is a Mac after all
   The desk says: There is no other team of that name
+1 second passes
+The last note says: Somebody of the helpdesk has case 1001. Team: Front desk.
 Dana hands case 1001 to the team Mac helpdesk: it is a Mac after all
   Bot: Your case 1001 goes on with the team Mac helpdesk and waits there for a colleague.
   Bot: You are next in the queue.
   Bot: It opens on Monday at 09:00 (New York time)
+1 second passes
+The last note says: Case 1001 waits for somebody of the helpdesk. Team: Mac helpdesk.
 Sam: how long?
   Bot: You are number 2 in the queue.
 Alex comes in

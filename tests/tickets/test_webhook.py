@@ -89,7 +89,7 @@ async def test_an_event_holds_what_a_ticket_needs_and_nothing_more(
                 "case": {
                     "number": 1001, "reason": "no_key", "urgency": "urgent", "person": "Alex Rivera", "device": "LAPTOP-ALEX",
                     "language": "de", "channel": "webchat", "stage": "closed", "outcome": "solved", "into": None,
-                        "tags": ["after_update"], "sequence": 3, "at": AT.isoformat(),
+                        "tags": ["after_update"], "team": None, "sequence": 3, "at": AT.isoformat(),
                 },
             },
         }
@@ -178,3 +178,14 @@ async def test_a_case_that_was_merged_says_where_it_goes_on(
     value = _event(there.sent[0])["value"]
     assert (value["state"], value["case"]["outcome"], value["case"]["into"]) == ("completed", "merged", 1000)
     assert "Case 1001 is closed here: it goes on in case 1000 of the same person." in value["message"]
+
+
+async def test_an_event_names_the_team_that_has_the_case(
+    there: Receiver, http: aiohttp.ClientSession, clock: FakeClock
+) -> None:
+    await webhook(there, http, clock).write(TICKET, (replace(OPENED, team="Macs"), replace(SOLVED, team="Macs")), None)
+
+    waits, closed = (_event(one)["value"] for one in there.sent)
+    assert (waits["case"]["team"], closed["case"]["team"]) == ("Macs", "Macs")
+    assert "Case 1001 waits for somebody of the helpdesk. Team: Macs. [" in waits["message"]
+    assert "Macs" not in closed["message"]
