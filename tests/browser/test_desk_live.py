@@ -99,3 +99,25 @@ async def test_by_a_link_nobody_leaves_a_half_written_answer_unasked(house: Livi
 
         await expect(dana.get_by_label("To Kim Novak")).to_have_value("Hold the power button until")
         assert asked == ["beforeunload"]
+
+
+async def test_a_stream_that_was_cut_without_a_word_is_begun_anew(house: Living) -> None:
+    async with a_browser() as browser:
+        await chatted(house, "kim", "human")
+        dana = await agent(await window(browser, "wide"), house, "Dana Fischer")
+        await dana.clock.install()
+        await dana.goto(f"{house.base}/desk/cases/1001")
+        streams: list[str] = []
+        dana.on("request", lambda request: streams.append(request.url) if "/1001/live" in request.url else None)
+        await (await at_desk(house, "lee")).take(1001)
+        await expect(dana.get_by_text("Lee Tanaka has it.")).to_be_visible()
+
+        streams.clear()
+
+        await dana.clock.fast_forward(10_000)
+        assert streams == []
+        async with dana.expect_request("**/1001/live*"):
+            await dana.clock.fast_forward(46_000)
+        await (await at_desk(house, "lee")).do(1001, "put-back")
+
+        await expect(dana.get_by_text("Nobody has it yet.")).to_be_visible()

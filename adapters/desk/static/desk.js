@@ -1,29 +1,33 @@
 // Keeps a page of the desk as things stand: the queue row by row, a case's talk line by line. Without it the pages work as they were drawn.
 "use strict";
 (() => {
-  const HIDDEN_FOR = 30000, TYPING_FOR = 5000, TYPING_EVERY = 3000, OVER = "/sign-in?next=/desk";
+  const HIDDEN_FOR = 30000, SILENT_FOR = 45000, TYPING_FOR = 5000, TYPING_EVERY = 3000, OVER = "/sign-in?next=/desk";
   const queue = document.getElementById("cases"), opened = document.getElementById("case"), talk = document.getElementById("talk");
   const title = document.title;
   let leaves = false;
 
   // A browser keeps few connections to one place, so a case that nobody looks at gives its one back.
+  // One that is silent for longer than the server ever is was cut without either end knowing, as when a laptop slept: it is begun anew.
   // `again`: what to do once a stream that was broken off or given back runs once more.
   const listen = (address, events, sleeps, again) => {
-    let source = null, resting = null, last = "", hasRun = false;
+    let source = null, resting = null, silence = null, last = "", hasRun = false;
+    const close = () => { clearTimeout(silence); if (source) source.close(); source = null; };
+    const hear = () => { clearTimeout(silence); silence = setTimeout(() => { close(); open(); }, SILENT_FOR); };
     const open = () => {
       source = new EventSource(address(last));
+      hear();
       source.addEventListener("open", () => { if (hasRun && again) again(); hasRun = true; });
       for (const [name, act] of Object.entries(events)) {
-        source.addEventListener(name, (event) => { last = event.lastEventId || last; act(JSON.parse(event.data)); });
+        source.addEventListener(name, (event) => { hear(); last = event.lastEventId || last; act(JSON.parse(event.data)); });
       }
       source.addEventListener("over", () => { leaves = true; location.assign(OVER); });
     };
     document.addEventListener("visibilitychange", () => {
       clearTimeout(resting);
-      if (document.hidden && sleeps) resting = setTimeout(() => { source.close(); source = null; }, HIDDEN_FOR);
+      if (document.hidden && sleeps) resting = setTimeout(close, HIDDEN_FOR);
       else if (!source) open();
     });
-    addEventListener("pagehide", () => source && source.close());
+    addEventListener("pagehide", close);
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
     open();
   };
