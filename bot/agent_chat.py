@@ -153,9 +153,6 @@ class CaseReminded:
     number: int
 
 
-FromCase: TypeAlias = CaseHere | CaseHanded | CaseLeft | WordsCame | PersonGone | CaseReminded
-
-
 # What it owes
 
 

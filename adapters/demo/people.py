@@ -50,7 +50,6 @@ class Machine:
     ownership: Ownership
     drives: tuple[Drive, ...] = ()
     older: int = 0
-    is_simulated: bool = True
 
 
 PERSONAS = (
