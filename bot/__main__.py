@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from adapters.server import run, serve
-from bot import commands, logs, policy_commands, teams_commands
+from bot import commands, doctor_commands, logs, policy_commands, teams_commands
 from bot.commands import folder_of
 from bot.settings import Settings
 from bot.wiring import DemoHouse, demo_house
@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(do=serve_people)
     commands.add_to(commands_)
     teams_commands.add_to(commands_)
+    doctor_commands.add_to(commands_)
     policy_commands.add_to(commands_)
     return parser
 

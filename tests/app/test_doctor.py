@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.doctor_commands import clock_beside
 from bot.domain.policy import RISKS, Policy, Rule
 from bot.domain.policy_default import DEFAULT
 from bot.proving import lets_anybody_in
-from bot.teams_commands import clock_beside
 from tests.app.test_commands import sparekey
 from tests.forked import ROOT
 
