@@ -87,14 +87,14 @@ def _stands(state: HandedOff, *, is_taken: bool) -> str:
 def in_words(waiting: Waiting, choices: tuple[Choice, ...] = ()) -> tuple[Say, ...]:
     """Where they stand, and when somebody is there. What nobody knows is not said. The last one has the buttons."""
     says: tuple[Say, ...] = ()
-    if waiting.place is not None:
-        which = "next" if waiting.place == 1 else "number"
-        text = f"handoff.place.{which}_open" if waiting.desk == "open" else f"handoff.place.{which}"
-        says = (Say(text, {"place": str(waiting.place)}),)
     if waiting.opens is not None:
         opens = waiting.opens
         facts = {"date": opens.date, "time": opens.time, "zone": opens.zone}
-        says = (*says, Say(f"handoff.opens.{opens.day}", facts))
+        says = (Say(f"handoff.opens.{opens.day}", facts),)
     elif waiting.desk == "closed":
-        says = (*says, Say("handoff.opens.unknown"))
+        says = (Say("handoff.opens.unknown"),)
+    if waiting.place is not None:
+        which = "next" if waiting.place == 1 else "number"
+        when = "_then" if says else "_open" if waiting.desk == "open" else ""
+        says = (*says, Say(f"handoff.place.{which}{when}", {"place": str(waiting.place)}))
     return (*says[:-1], replace(says[-1], choices=choices)) if says else ()

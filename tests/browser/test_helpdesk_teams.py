@@ -49,7 +49,7 @@ async def test_nobody_sits_and_waits_and_a_case_goes_to_the_team_that_can_help(h
         lee = await agent(await window(browser, look), house, "Lee Tanaka")
         await expect(lee.get_by_text("wants to be called back")).to_be_visible()
         await dana.get_by_role("button", name="Take it").click()
-        await expect(dana.get_by_text("Call the number on record only")).to_be_visible()
+        await expect(dana.get_by_text("Call the number that your company")).to_be_visible()
         await dana.get_by_text("Hand it to another team").click()
         await dana.get_by_label("Team", exact=True).select_option("Mac helpdesk")
         await (

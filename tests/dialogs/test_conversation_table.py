@@ -194,7 +194,7 @@ def test_the_person_is_spoken_to_in_their_language() -> None:
         (news.Waiting(3), ["place.number"]),
         (FIRST, ["place.next_open"]),
         (news.Waiting(3, "open"), ["place.number_open"]),
-        (SECOND, ["place.number", "opens.monday"]),
+        (SECOND, ["opens.monday", "place.number_then"]),
         (NOBODY_THERE, ["opens.unknown"]),
         *((news.Waiting(None, "closed", replace(ON_MONDAY, day=day)), [f"opens.{day}"]) for day in get_args(When)),
     ],

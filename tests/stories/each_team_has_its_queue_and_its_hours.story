@@ -4,15 +4,15 @@ Lee is of the team Mac helpdesk
 Kim comes in
 Kim: my laptop shows a blue screen, human please
   Bot: The team Front desk sees to your case.
-  Bot: You are next in the queue.
   Bot: It opens on Monday at 08:00 (Berlin time)
+  Bot: Then you are next.
   Bot: Your case number is 1001
 Sam has the bot in Teams
 Sam: my mac is locked
 Sam: human
   Bot: The team Mac helpdesk sees to your case.
-  Bot: You are next in the queue.
   Bot: It opens on Monday at 09:00 (New York time)
+  Bot: Then you are next.
   Bot: Your case number is 1002
 The last post says: Team: Mac helpdesk
 # Lee's own team comes first, and Dana, who is of none, sees them in their order.
@@ -37,16 +37,16 @@ Dana hands case 1001 to the team Front desk: it is a Mac after all
 The last note says: Somebody of the helpdesk has case 1001. Team: Front desk.
 Dana hands case 1001 to the team Mac helpdesk: it is a Mac after all
   Bot: Your case 1001 goes on with the team Mac helpdesk and waits there for a colleague.
-  Bot: You are next in the queue.
   Bot: It opens on Monday at 09:00 (New York time)
+  Bot: Then you are next.
 1 second passes
 The last note says: Case 1001 waits for somebody of the helpdesk. Team: Mac helpdesk.
 Sam: how long?
-  Bot: You are number 2 in the queue.
+  Bot: Then you are number 2.
 Alex comes in
 Alex: human
   Bot: The team Front desk sees to your case.
-  Bot: You are next in the queue.
+  Bot: Then you are next.
 Lee looks at case 1001
   The desk says: it is a Mac after all
   The desk says: Mac helpdesk

@@ -31,7 +31,7 @@ Dana comes to the desk
   The desk says: wants to be called back
   The desk says: does not wait in the chat
 Dana looks at case 1001
-  The desk says: Call the number on record only, never one that was written to you
+  The desk says: Call the number that your company's directory has of them
   The desk says: 2026-11-21 09:00
 Dana looks at case 1002
   The desk does not say: They do not wait
@@ -40,6 +40,7 @@ Kim: I sit in room 4
 Kim: how long will that take?
   Bot: Your case 1001 waits for a colleague, who will call you
   Bot: It opens on Monday at 08:00
+  Bot: Then you are next.
 # Nobody is asked whether they are still there, and on Monday the way back to the chat is open.
 20 minutes pass
   Bot says nothing more

@@ -5,17 +5,17 @@ Kim: my laptop shows a blue screen
 Bot does not say: Nobody is at the helpdesk
 Kim: human
   Bot: I am bringing in a colleague
-  Bot: You are next in the queue.
   Bot: It opens on Monday at 08:00 (Berlin time), and your case waits there.
+  Bot: Then you are next.
   Bot: Your case number is 1001
 Kim: wow, how long will that take?
   Bot: Your case 1001 waits for a colleague.
-  Bot: You are next in the queue.
   Bot: It opens on Monday at 08:00
+  Bot: Then you are next.
 Alex comes in in German
 Alex: mensch
-  Bot: Sie sind Nummer 2 in der Warteschlange.
   Bot: Er öffnet am Montag um 08:00 Uhr (Ortszeit Berlin); Ihr Fall wartet dort.
+  Bot: Dann sind Sie Nummer 2.
 # Nothing is late while nobody is there to take it.
 16 minutes pass
 Dana comes to the desk
