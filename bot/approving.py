@@ -27,7 +27,7 @@ from bot.domain.errors import ProofRefused, SparekeyError
 from bot.domain.link import Links
 from bot.domain.people import PersonId
 from bot.ports.clock import Clock
-from bot.ports.notices import Notices
+from bot.ports.notices import Notice, Notices
 from bot.ports.sessions import Session
 from bot.unlocking import NotYet, Unlocking
 
@@ -167,7 +167,10 @@ class Approvals:
         if not isinstance(told, TellApprover):
             raise TypeError
         link = f"{self._home}/approve/{told.approval_id}"
-        await self._notices.approval_asked(task.id, told.person, told.approver, told.device_name, told.at, link)
+        name = told.device_name
+        await self._notices.tell(
+            Notice(task.id, "approval_asked", told.person, told.at, link, name, approver=told.approver)
+        )
 
     # the obligations
 

@@ -19,7 +19,7 @@ from bot.domain.errors import SparekeyError
 from bot.domain.people import PersonId
 from bot.enrolment import TellEnrolment
 from bot.ports.clock import Clock
-from bot.ports.notices import Notices
+from bot.ports.notices import Notice, Notices
 from bot.ports.sources import Directory
 
 LINKS_LIVE = timedelta(days=30)
@@ -71,10 +71,8 @@ class Objections:
         what: Literal["key_shown", "key_read_aloud"] = "key_read_aloud" if told.aloud else "key_shown"
         objection = _objection(task, told.person, what, told.at, told.device_id, told.device_name)
         link = f"{self._home}/not-me/{self.link(objection)}"
-        if told.widely:
-            await self._notices.at_every_address(task.id, told.person, what, told.device_name, told.at, link)
-        else:
-            await self._notices.key_shown(task.id, told.person, told.device_name, told.at, link)
+        name, widely = told.device_name, told.widely
+        await self._notices.tell(Notice(task.id, what, told.person, told.at, link, name, widely=widely))
 
     async def tell_release(self, task: Task) -> NoticesSent:
         """Owed before agents release a key alone. From when everybody is told, there is time to object."""
@@ -84,7 +82,8 @@ class Objections:
         at = told.agreed_at
         objection = _objection(task, told.person, "key_released", at, told.device_id, told.device_name)
         link = f"{self._home}/not-me/{self.link(objection)}"
-        await self._notices.at_every_address(task.id, told.person, "key_released", told.device_name, at, link)
+        notice = Notice(task.id, "key_released", told.person, at, link, told.device_name, widely=True)
+        await self._notices.tell(notice)
         return NoticesSent(at, self._clock.now())
 
     async def tell_thawed(self, task: Task) -> None:
@@ -94,7 +93,8 @@ class Objections:
             raise TypeError
         objection = _objection(task, told.person, "block_lifted", told.at, told.device_id, told.device_name)
         link = f"{self._home}/not-me/{self.link(objection)}"
-        await self._notices.at_every_address(task.id, told.person, "block_lifted", told.device_name, told.at, link)
+        name = told.device_name or None
+        await self._notices.tell(Notice(task.id, "block_lifted", told.person, told.at, link, name, widely=True))
 
     async def tell_enrolment(self, task: Task) -> None:
         """Owed by every change of an authenticator app."""
@@ -102,7 +102,7 @@ class Objections:
         if not isinstance(told, TellEnrolment):
             raise TypeError
         link = f"{self._home}/not-me/{self.link(_objection(task, told.person, 'app', told.at))}"
-        await self._notices.enrolment_changed(task.id, told.person, told.what, told.at, link)
+        await self._notices.tell(Notice(task.id, "enrolment_changed", told.person, told.at, link, change=told.what))
 
     def link(self, objection: Objection) -> str:
         person = objection.person

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +14,7 @@ from typing import Literal
 import jinja2
 
 from adapters.notices.server import Letter
+from bot.ports.notices import Notice
 from bot.ports.words import Words
 
 LONGEST_NAME = 64
@@ -29,18 +30,6 @@ class Reader:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What there is to tell. `about` is `key_shown`, `enrolment_changed` or `approval_asked`; the names are not yet safe."""
-
-    notice_id: str
-    about: str
-    at: datetime
-    link: str
-    device_name: str | None = None
-    change: str | None = None
-
-
 class Letters:
     def __init__(self, words: Words, sender: str) -> None:
         self._words = words
@@ -49,18 +38,18 @@ class Letters:
             (files("adapters.notices") / "templates" / "notice.html").read_text("utf-8")
         )
 
-    def letter(self, news: News, reader: Reader, owner: str) -> Letter:
+    def letter(self, notice: Notice, reader: Reader, owner: str) -> Letter:
         """`owner` is one line already."""
         language = reader.language if reader.language in self._words.languages else "en"
-        said = Sentences(self._words, language, news, reader, owner)
-        identity = _digest(news.notice_id, reader.address)
+        said = Sentences(self._words, language, notice, reader, owner)
+        identity = _digest(notice.id, reader.address)
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(said("mail.sender"), self._user, self._domain)
         message["To"] = Address("", *reader.address.rsplit("@", 1))
         message["Subject"] = said.of_role("subject").replace(
             "=?", "= ?"
         )  # or email would decode a name, line breaks and all
-        message["Date"] = format_datetime(news.at.astimezone(UTC))
+        message["Date"] = format_datetime(notice.at.astimezone(UTC))
         message["Message-ID"] = f"<{identity}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
@@ -77,23 +66,23 @@ class Sentences:
 
     words: Words
     language: str
-    news: News
+    notice: Notice
     reader: Reader
     owner: str
     facts: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        device = one_line(self.news.device_name or "") or self.words.phrase(self.language, "mail.no_name", {})
+        device = one_line(self.notice.device_name or "") or self.words.phrase(self.language, "mail.no_name", {})
         facts = {"owner": self.owner, "reader": one_line(self.reader.name), "device": device}
-        if self.news.change is not None:
-            facts["change"] = self.words.phrase(self.language, f"mail.change.{self.news.change}", {})
+        if self.notice.change is not None:
+            facts["change"] = self.words.phrase(self.language, f"mail.change.{self.notice.change}", {})
         object.__setattr__(self, "facts", facts)
 
     def __call__(self, text: str) -> str:
         return self.words.phrase(self.language, text, self.facts)
 
     def of_role(self, part: str) -> str:
-        return self(f"mail.{self.news.about}.{self.reader.role}.{part}")
+        return self(f"mail.{self.notice.about}.{self.reader.role}.{part}")
 
     @property
     def hello(self) -> str:
@@ -101,22 +90,22 @@ class Sentences:
 
     @property
     def button(self) -> str:
-        if self.news.about == "approval_asked":
+        if self.notice.about == "approval_asked":
             return self("mail.look_at_it")
         return self("mail.not_me" if self.reader.role == "owner" else "mail.block")
 
     @property
     def foot(self) -> str:
-        return self("mail.foot_approval" if self.news.about == "approval_asked" else "mail.foot")
+        return self("mail.foot_approval" if self.notice.about == "approval_asked" else "mail.foot")
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
         rows = [] if self.reader.role == "owner" else [(self("mail.person"), self.owner)]
-        rows += [] if self.news.device_name is None else [(self("mail.device"), self.facts["device"])]
+        rows += [] if self.notice.device_name is None else [(self("mail.device"), self.facts["device"])]
         return (*rows, (self("mail.time"), self._moment()))
 
     def _moment(self) -> str:
-        at = self.news.at.astimezone(UTC)
+        at = self.notice.at.astimezone(UTC)
         month = self(f"mail.month.{at.month}")
         facts = {"day": str(at.day), "month": month, "year": str(at.year), "clock": f"{at:%H:%M}"}
         return self.words.phrase(self.language, "mail.moment", facts)
@@ -137,7 +126,7 @@ def _plain(said: Sentences) -> str:
         rows,
         said.of_role("fine"),
         said.of_role("otherwise"),
-        f"{said.button}:\n{said.news.link}",
+        f"{said.button}:\n{said.notice.link}",
         said.foot,
     )
     return "\n\n".join(paragraphs) + "\n"

@@ -6,18 +6,16 @@ with the same Message-ID, by which mail systems know it for the same.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 import structlog
 
-from adapters.notices.letters import Letters, News, Reader, Role, one_line
+from adapters.notices.letters import Letters, Reader, Role, one_line
 from adapters.notices.server import Letter, MailFailed, MailServer, UnsafeMailServer, is_plain_address
 from bot.domain.errors import PersonUnreachable
 from bot.domain.people import Person, PersonId
-from bot.ports.notices import Alarm
+from bot.ports.notices import Notice
 from bot.ports.sources import Directory
 from bot.ports.words import Words
 
@@ -40,13 +38,9 @@ class AddressMissing(PersonUnreachable):
 class _Telling:
     """One notice: as it was first told, and who has had it."""
 
-    news: News
+    notice: Notice
     told: set[str] = field(default_factory=set)
     under_way: asyncio.Task[None] | None = None
-
-
-ReadersOf = Callable[[Person | None], Awaitable[tuple[list[Reader], tuple[str, ...]]]]
-"""Who is to be told, and for whom there is no address."""
 
 
 class MailNotices:
@@ -68,41 +62,23 @@ class MailNotices:
         self._tellings: OrderedDict[str, _Telling] = OrderedDict()
         self._threads = asyncio.Semaphore(AT_ONCE)
 
-    async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
-        """Raises MailFailed, AddressMissing, SourceUnavailable."""
-        await self._tell(person, News(notice_id, "key_shown", at, link, device_name=device_name))
+    async def tell(self, notice: Notice) -> None:
+        """Raises MailFailed, AddressMissing, SourceUnavailable.
 
-    async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
-        """`what` is named in `mail.change`. Raises as `key_shown`."""
-        await self._tell(person, News(notice_id, "enrolment_changed", at, link, change=what))
-
-    async def approval_asked(
-        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
-    ) -> None:
-        """To the approver and to nobody else. Raises as `key_shown`."""
-        news = News(notice_id, "approval_asked", at, link, device_name=device_name)
-        await self._tell(person, news, lambda _owner: self._approver(approver))
-
-    async def at_every_address(
-        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
-    ) -> None:
-        """To the owner, the manager and the security mailbox. Raises as `key_shown`: without a second address too."""
-        news = News(notice_id, what, at, link, device_name=device_name or None)
-        await self._tell(person, news, self._everybody)
-
-    async def _tell(self, person: PersonId, news: News, readers_of: ReadersOf | None = None) -> None:
-        """Whoever asks while the notice is on its way waits for that one; a caller who gives up does not stop it."""
-        telling = self._telling(news)
+        Whoever asks while the notice is on its way waits for that one; a caller who gives up does not stop it.
+        """
+        telling = self._telling(notice)
         if telling.under_way is None or telling.under_way.done():
-            telling.under_way = asyncio.create_task(self._send(person, telling, readers_of or self._readers))
+            telling.under_way = asyncio.create_task(self._send(telling))
         await asyncio.shield(telling.under_way)
 
-    async def _send(self, person: PersonId, telling: _Telling, readers_of: ReadersOf) -> None:
-        owner = await self._directory.person(person)
-        readers, missing = await readers_of(owner)
-        name = (one_line(owner.name) if owner else "") or person.object_id
+    async def _send(self, telling: _Telling) -> None:
+        notice = telling.notice
+        owner = await self._directory.person(notice.person)
+        readers, missing = await self._readers_of(notice, owner)
+        name = (one_line(owner.name) if owner else "") or notice.person.object_id
         letters = [
-            self._letters.letter(telling.news, reader, name) for reader in readers if reader.address not in telling.told
+            self._letters.letter(notice, reader, name) for reader in readers if reader.address not in telling.told
         ]
         if letters:
             await self._post(letters, telling)
@@ -117,6 +93,12 @@ class MailNotices:
                 log.warning("mail not taken", why=str(error))
                 raise
 
+    async def _readers_of(self, notice: Notice, owner: Person | None) -> tuple[list[Reader], tuple[str, ...]]:
+        """Who is to be told, and for whom there is no address."""
+        if notice.about == "approval_asked":
+            return await self._approver(notice.approver)
+        return await (self._everybody(owner) if notice.widely else self._readers(owner))
+
     async def _approver(self, approver: PersonId | None) -> tuple[list[Reader], tuple[str, ...]]:
         if approver is None:
             return ([self._security], ()) if self._security else ([], ("security",))
@@ -125,7 +107,6 @@ class MailNotices:
         return ([reader], ()) if reader else ([], ("manager",))
 
     async def _readers(self, owner: Person | None) -> tuple[list[Reader], tuple[str, ...]]:
-        """Who is to be told, and for whom there is no address."""
         own = _reader("owner", owner) if owner else None
         second = await self._second(owner)
         missing = tuple(role for role, reader in (("owner", own), ("second", second)) if reader is None)
@@ -152,9 +133,9 @@ class MailNotices:
             return None
         return _reader("manager", manager)
 
-    def _telling(self, news: News) -> _Telling:
-        telling = self._tellings.setdefault(news.notice_id, _Telling(news))
-        self._tellings.move_to_end(news.notice_id)
+    def _telling(self, notice: Notice) -> _Telling:
+        telling = self._tellings.setdefault(notice.id, _Telling(notice))
+        self._tellings.move_to_end(notice.id)
         if len(self._tellings) > REMEMBERED_NOTICES:
             self._tellings.popitem(last=False)
         return telling

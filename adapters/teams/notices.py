@@ -2,14 +2,12 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from adapters.notices.letters import News, Reader, Sentences, one_line
+from adapters.notices.letters import Reader, Sentences, one_line
 from adapters.teams import cards
 from adapters.teams.adapter import TeamsAdapter
 from bot.domain.errors import PersonUnreachable
-from bot.domain.people import PersonId
-from bot.ports.notices import Alarm
+from bot.ports.notices import Notice
 from bot.ports.sources import Directory
 from bot.ports.words import Words
 
@@ -28,27 +26,12 @@ class ChatNotices:
     tenant: str
     _told: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
-    async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
-        await self._tell(person, News(notice_id, "key_shown", at, link, device_name=device_name))
-
-    async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
-        await self._tell(person, News(notice_id, "enrolment_changed", at, link, change=what))
-
-    async def approval_asked(
-        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
-    ) -> None:
+    async def tell(self, notice: Notice) -> None:
         """Security has a mailbox, and no chat."""
-        if approver is None:
+        person, approver = notice.person, notice.approver
+        if notice.about == "approval_asked" and approver is None:
             raise PersonUnreachable("security reads mail")
-        await self._tell(person, News(notice_id, "approval_asked", at, link, device_name=device_name), approver)
-
-    async def at_every_address(
-        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
-    ) -> None:
-        await self._tell(person, News(notice_id, what, at, link, device_name=device_name or None))
-
-    async def _tell(self, person: PersonId, news: News, approver: PersonId | None = None) -> None:
-        if news.notice_id in self._told:
+        if notice.id in self._told:
             return
         owner, to = await self.directory.person(person), approver or person
         told = await self.directory.person(approver) if approver else owner
@@ -56,9 +39,9 @@ class ChatNotices:
             raise PersonUnreachable("nobody of this tenant")
         language = told.language if told.language in self.words.languages else "en"
         reader = Reader("manager" if approver else "owner", "", language, told.given_name)
-        said = Sentences(self.words, language, news, reader, one_line(owner.name))
+        said = Sentences(self.words, language, notice, reader, one_line(owner.name))
         address = await self.adapter.meet(self.service_url, f"28:{self.app_id}", self.tenant, to.object_id)
         await self.adapter.say(address, cards.notice(said))
-        self._told[news.notice_id] = None
+        self._told[notice.id] = None
         if len(self._told) > REMEMBERED:
             self._told.popitem(last=False)

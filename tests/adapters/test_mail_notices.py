@@ -22,6 +22,7 @@ from adapters.notices.server import MailFailed, MailServer, Security, UnsafeMail
 from bot.domain.errors import SourceUnavailable
 from bot.domain.people import Person, PersonId
 from bot.domain.secret import Secret
+from bot.ports.notices import Notice
 from dialogs.texts.catalogue import read_catalogue
 from tests.teams.authority import Authority, authority
 
@@ -153,7 +154,7 @@ def notices(server: MailServer, people: People) -> MailNotices:
 
 
 async def _shown(notices: MailNotices, notice_id: str = "flow/1/2", device: str = "ALEX-LT", at: datetime = AT) -> None:
-    await notices.key_shown(notice_id, ALEX, device, at, LINK)
+    await notices.tell(Notice(notice_id, "key_shown", ALEX, at, LINK, device))
 
 
 def _parsed(content: bytes) -> EmailMessage:
@@ -246,7 +247,7 @@ async def test_a_person_without_a_second_address_is_told_and_the_lack_is_an_erro
     notices = MailNotices(server, WORDS, people)
 
     with pytest.raises(AddressMissing, match="no address: second"):
-        await notices.key_shown("1", UNA, "UNA-LT", AT, LINK)
+        await notices.tell(Notice("1", "key_shown", UNA, AT, LINK, "UNA-LT"))
 
     assert office.recipients == [["una@example.org"]]
 
@@ -290,7 +291,7 @@ async def test_a_silent_directory_postpones_the_notice(
 
 @pytest.mark.parametrize("what", ["authenticator_added", "authenticator_replaced", "authenticator_removed"])
 async def test_a_changed_enrolment_is_told_to_both(notices: MailNotices, office: PostOffice, what: str) -> None:
-    await notices.enrolment_changed("1", ALEX, what, AT, LINK)
+    await notices.tell(Notice("1", "enrolment_changed", ALEX, AT, LINK, change=what))
 
     assert WORDS.phrase("de", f"mail.change.{what}", {}) in _text(office.mail_to(ALEX_READS))
     assert WORDS.phrase("en", f"mail.change.{what}", {}) in _text(office.mail_to(SECURITY_READS))
@@ -306,8 +307,8 @@ async def test_whoever_is_asked_to_approve_is_told_alone_and_reads_no_number(
 ) -> None:
     link = LINK.replace("/not-me/", "/approve/")
 
-    await notices.approval_asked("1", ALEX, approver, "ALEX-LT", AT, link)
-    await notices.approval_asked("1", ALEX, approver, "ALEX-LT", AT, link)
+    await notices.tell(Notice("1", "approval_asked", ALEX, AT, link, "ALEX-LT", approver=approver))
+    await notices.tell(Notice("1", "approval_asked", ALEX, AT, link, "ALEX-LT", approver=approver))
 
     assert office.recipients == [[reads]]
     text = _text(office.mail_to(reads))
@@ -324,7 +325,7 @@ async def test_nobody_stands_in_for_an_approver_who_cannot_be_told(
     people.known[MORGAN] = replace(people.known[MORGAN], **change)
 
     with pytest.raises(AddressMissing):
-        await notices.approval_asked("1", ALEX, MORGAN, "ALEX-LT", AT, LINK)
+        await notices.tell(Notice("1", "approval_asked", ALEX, AT, LINK, "ALEX-LT", approver=MORGAN))
 
     assert office.got == []
 
@@ -335,9 +336,9 @@ async def test_nobody_stands_in_for_an_approver_who_cannot_be_told(
 async def test_before_agents_release_a_key_alone_every_address_on_record_is_told(
     notices: MailNotices, office: PostOffice
 ) -> None:
-    await notices.at_every_address("n1", ALEX, "key_released", "LAPTOP", AT, LINK)
-    await notices.at_every_address("n2", ALEX, "key_shown", "LAPTOP", AT, LINK)
-    await notices.at_every_address("n3", ALEX, "key_read_aloud", "LAPTOP", AT, LINK)
+    await notices.tell(Notice("n1", "key_released", ALEX, AT, LINK, "LAPTOP", widely=True))
+    await notices.tell(Notice("n2", "key_shown", ALEX, AT, LINK, "LAPTOP", widely=True))
+    await notices.tell(Notice("n3", "key_read_aloud", ALEX, AT, LINK, "LAPTOP", widely=True))
 
     to = sorted(address for (address,) in office.recipients)
     assert to == sorted([ALEX_READS, MORGAN_READS, SECURITY_READS] * 3)
@@ -348,7 +349,7 @@ async def test_before_agents_release_a_key_alone_every_address_on_record_is_told
 async def test_that_a_block_was_lifted_every_address_on_record_is_told(
     notices: MailNotices, office: PostOffice, device: str
 ) -> None:
-    await notices.at_every_address("n1", ALEX, "block_lifted", device, AT, LINK)
+    await notices.tell(Notice("n1", "block_lifted", ALEX, AT, LINK, device or None, widely=True))
 
     texts = [_text(_parsed(content)) for _, content in office.got]
     assert sorted(address for (address,) in office.recipients) == sorted([ALEX_READS, MORGAN_READS, SECURITY_READS])
@@ -361,7 +362,7 @@ async def test_a_release_of_which_no_second_address_can_be_told_is_an_error(
     alone = MailNotices(server, WORDS, people)
 
     with pytest.raises(AddressMissing):
-        await alone.at_every_address("n", UNA, "key_released", "LAPTOP", AT, LINK)
+        await alone.tell(Notice("n", "key_released", UNA, AT, LINK, "LAPTOP", widely=True))
 
     assert office.recipients == [["una@example.org"]]
 

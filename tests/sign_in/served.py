@@ -26,7 +26,7 @@ from adapters.sources.vault.sealing import Seal
 from bot.domain.devices import Device
 from bot.domain.people import Network, PersonId
 from bot.ports.clock import Clock
-from bot.ports.notices import Alarm
+from bot.ports.notices import Notice
 from bot.ports.policy import Decision
 from bot.settings import Settings
 from bot.wiring import House, open_vault
@@ -60,26 +60,17 @@ class Told:
     """Everything that an approver may be told, but for the moment."""
     widely: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
-        del notice_id, at, link
-        self.shown.append((person.object_id, device_name))
-
-    async def approval_asked(
-        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
-    ) -> None:
-        del at
-        self.words_of_asking.append(f"{notice_id} {person} {approver} {device_name} {link}")
-        self.asked.append((approver.object_id if approver else "security", link))
-
-    async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
-        del notice_id, at
-        self.changed.append((person.object_id, what, link))
-
-    async def at_every_address(
-        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
-    ) -> None:
-        del notice_id, at
-        self.widely.append((person.object_id, what, link))
+    async def tell(self, notice: Notice) -> None:
+        person, device_name = notice.person.object_id, notice.device_name or ""
+        if notice.widely:
+            self.widely.append((person, notice.about, notice.link))
+        elif notice.about == "approval_asked":
+            self.words_of_asking.append(f"{notice.id} {notice.person} {notice.approver} {device_name} {notice.link}")
+            self.asked.append((notice.approver.object_id if notice.approver else "security", notice.link))
+        elif notice.about == "enrolment_changed":
+            self.changed.append((person, notice.change or "", notice.link))
+        else:
+            self.shown.append((person, device_name))
 
 
 @dataclass

@@ -17,7 +17,7 @@ from adapters.teams.notices import ChatNotices
 from adapters.teams.pace import Pace
 from bot.domain.errors import ChannelBusy, PersonUnreachable, SourceUnavailable
 from bot.domain.people import Person, PersonId
-from bot.ports.notices import Alarm
+from bot.ports.notices import Notice
 from bot.settings import Settings
 from bot.wiring.teams import notices_of
 from dialogs.texts.catalogue import read_catalogue
@@ -46,25 +46,10 @@ class Way:
     fails: Exception | None = None
     told: list[str] = field(default_factory=list)
 
-    async def key_shown(self, notice_id: str, person: PersonId, device_name: str, at: datetime, link: str) -> None:
-        del person, device_name, at, link
+    async def tell(self, notice: Notice) -> None:
         if self.fails:
             raise self.fails
-        self.told.append(notice_id)
-
-    async def enrolment_changed(self, notice_id: str, person: PersonId, what: str, at: datetime, link: str) -> None:
-        await self.key_shown(notice_id, person, what, at, link)
-
-    async def approval_asked(
-        self, notice_id: str, person: PersonId, approver: PersonId | None, device_name: str, at: datetime, link: str
-    ) -> None:
-        await self.key_shown(notice_id, person, device_name, at, link)
-
-    async def at_every_address(
-        self, notice_id: str, person: PersonId, what: Alarm, device_name: str, at: datetime, link: str
-    ) -> None:
-        del what
-        await self.key_shown(notice_id, person, device_name, at, link)
+        self.told.append(notice.id)
 
 
 @pytest.fixture
@@ -92,7 +77,7 @@ def card_of(there: Microsoft) -> dict[str, Any]:
 
 
 async def test_the_owner_is_told_in_their_own_chat(out: Connector, there: Microsoft) -> None:
-    await notices(out, there).key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+    await notices(out, there).tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
 
     made, said = there.connector.sent
     assert made.path == "/v3/conversations"
@@ -104,7 +89,7 @@ async def test_the_owner_is_told_in_their_own_chat(out: Connector, there: Micros
 
 
 async def test_the_card_says_what_when_and_how_to_stop_it(out: Connector, there: Microsoft) -> None:
-    await notices(out, there).key_shown("n1", ALEX, "[LAPTOP](https://evil.example.org)", AT, LINK)
+    await notices(out, there).tell(Notice("n1", "key_shown", ALEX, AT, LINK, "[LAPTOP](https://evil.example.org)"))
 
     card = card_of(there)
     check_card(card)
@@ -114,7 +99,9 @@ async def test_the_card_says_what_when_and_how_to_stop_it(out: Connector, there:
 
 
 async def test_an_owner_reads_their_own_language(out: Connector, there: Microsoft) -> None:
-    await notices(out, there, "de").enrolment_changed("n1", ALEX, "authenticator_added", AT, LINK)
+    await notices(out, there, "de").tell(
+        Notice("n1", "enrolment_changed", ALEX, AT, LINK, change="authenticator_added")
+    )
 
     assert card_of(there)["actions"][0]["title"] == "Das war ich nicht"
 
@@ -125,9 +112,9 @@ async def test_a_manager_is_asked_in_their_own_chat_and_security_by_mail_alone(
     told = notices(out, there)
     morgan = PersonId(TENANT, "morgan")
 
-    await told.approval_asked("n1", ALEX, morgan, "LAPTOP-ALEX", AT, LINK)
+    await told.tell(Notice("n1", "approval_asked", ALEX, AT, LINK, "LAPTOP-ALEX", approver=morgan))
     with pytest.raises(PersonUnreachable):
-        await told.approval_asked("n2", ALEX, None, "LAPTOP-ALEX", AT, LINK)
+        await told.tell(Notice("n2", "approval_asked", ALEX, AT, LINK, "LAPTOP-ALEX", approver=None))
 
     made, said = there.connector.sent
     assert made.body["members"] == [{"id": "morgan"}]
@@ -138,8 +125,8 @@ async def test_a_manager_is_asked_in_their_own_chat_and_security_by_mail_alone(
 
 async def test_asked_twice_it_tells_once(out: Connector, there: Microsoft) -> None:
     chat = notices(out, there)
-    await chat.key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
-    await chat.key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+    await chat.tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
+    await chat.tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
 
     assert len(there.connector.messages()) == 1
 
@@ -148,12 +135,12 @@ async def test_whoever_does_not_have_the_app_cannot_be_told_here(out: Connector,
     there.connector.moods.append(lambda _: web.json_response({"error": {"code": "Forbidden"}}, status=403))
 
     with pytest.raises(PersonUnreachable):
-        await notices(out, there).key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+        await notices(out, there).tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
 
 
 async def test_somebody_of_another_tenant_is_not_even_looked_for(out: Connector, there: Microsoft) -> None:
     with pytest.raises(PersonUnreachable):
-        await notices(out, there).key_shown("n1", FOREIGN, "LAPTOP-ALEX", AT, LINK)
+        await notices(out, there).tell(Notice("n1", "key_shown", FOREIGN, AT, LINK, "LAPTOP-ALEX"))
 
     assert there.connector.sent == []
 
@@ -162,10 +149,10 @@ async def test_what_did_not_get_through_is_told_when_asked_again(out: Connector,
     chat = notices(out, there)
     there.connector.moods += [lambda _: web.Response(status=503)] * 8
     with pytest.raises(ChannelBusy):
-        await chat.key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+        await chat.tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
     there.connector.moods.clear()
 
-    await chat.key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+    await chat.tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
 
     assert len(there.connector.messages()) == 1
 
@@ -174,7 +161,7 @@ async def test_what_did_not_get_through_is_told_when_asked_again(out: Connector,
 async def test_what_went_by_mail_is_told_whatever_becomes_of_teams(failure: Exception) -> None:
     mail, teams = Way(), Way(failure)
 
-    await EveryWay(mail, teams).key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+    await EveryWay(mail, teams).tell(Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX"))
 
     assert mail.told == ["n1"]
 
@@ -184,7 +171,9 @@ async def test_teams_is_told_though_mail_is_not_and_that_stays_known(failure: Ex
     mail, teams = Way(failure), Way()
 
     with pytest.raises(type(failure)):
-        await EveryWay(mail, teams).enrolment_changed("n1", ALEX, "authenticator_added", AT, LINK)
+        await EveryWay(mail, teams).tell(
+            Notice("n1", "enrolment_changed", ALEX, AT, LINK, change="authenticator_added")
+        )
 
     assert teams.told == ["n1"]
 
@@ -194,7 +183,9 @@ async def test_where_teams_is_served_people_are_told_there_as_well(there: Micros
     settings = Settings().model_copy(update={"teams_agents_service_url": there.service_url})
 
     async with open_teams(Registration(APP_ID, TENANT, there.cloud(), LOOPBACK), credential(), FakeClock()) as teams:
-        await notices_of(settings, teams, words, People(), mail).key_shown("n1", ALEX, "LAPTOP-ALEX", AT, LINK)
+        await notices_of(settings, teams, words, People(), mail).tell(
+            Notice("n1", "key_shown", ALEX, AT, LINK, "LAPTOP-ALEX")
+        )
 
     assert mail.told == ["n1"]
     assert len(there.connector.messages()) == 1
