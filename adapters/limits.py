@@ -2,6 +2,8 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 CALLERS = 20_000
@@ -11,6 +13,26 @@ CALLERS = 20_000
 class _Bucket:
     left: float
     at: float
+
+
+class Seats:
+    """So many callers at a time, and each of them once: for what takes memory while it lasts."""
+
+    def __init__(self, seats: int) -> None:
+        self._seats = seats
+        self._taken: set[str] = set()
+
+    @contextmanager
+    def seated(self, caller: str) -> Iterator[bool]:
+        """Whether there was a seat; it is given back at the end."""
+        if caller in self._taken or len(self._taken) >= self._seats:
+            yield False
+            return
+        self._taken.add(caller)
+        try:
+            yield True
+        finally:
+            self._taken.discard(caller)
 
 
 class Buckets:

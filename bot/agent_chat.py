@@ -140,6 +140,13 @@ class WordsCame:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureCame:
+    """The person sent a picture, which is shown at the desk alone."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonGone:
     """Whoever sat there said that they are somebody else: nothing reaches the person there any more."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot import case_merging, case_wish, casework, news, supervision
+from bot import case_merging, case_pictures, case_wish, casework, news, supervision
 from bot.case_file import AgentHeard, CaseFiled, CasePutBack, Filed, OfKey, PersonAdded, State, Unfiled
 from bot.case_handing import CaseReopened, CaseToTeam
 from bot.domain.cases import Agent, Taken, Waits
@@ -24,11 +24,11 @@ RETURNED_AFTER = 300.0
 Next: TypeAlias = Step[State, object]
 
 
-def step(state: State, event: case_wish.Event | Woken) -> Next:
+def step(state: State, event: case_pictures.Event | Woken) -> Next:
     return _concerning(state, _step(state, event), event)
 
 
-def _step(state: State, event: case_wish.Event | Woken) -> Next:
+def _step(state: State, event: case_pictures.Event | Woken) -> Next:
     match state, event:
         case Unfiled(), CaseFiled():
             return _begun(case_merging.step(state, event), event)
@@ -43,7 +43,7 @@ def _step(state: State, event: case_wish.Event | Woken) -> Next:
         case _, Woken():
             return Step(state)
         case _:
-            return _clocked(state, case_wish.step(state, event), event)
+            return _clocked(state, case_pictures.step(state, event), event)
 
 
 def _begun(step: Next, event: CaseFiled | CaseReopened) -> Next:
@@ -133,7 +133,8 @@ def _clocked(before: State, step: Next, event: object) -> Next:
         return _stopped(step) if before.answer_due else step
     if before.answer_due:
         return _running(step) if _is_by(event, after.holder) else step
-    return _running(step) if isinstance(event, PersonAdded | case_merging.CaseJoined) else step
+    has_come = isinstance(event, PersonAdded | case_pictures.PictureAdded | case_merging.CaseJoined)
+    return _running(step) if has_come else step
 
 
 def _is_answer(step: Next, after: Filed, event: object) -> bool:

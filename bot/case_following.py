@@ -6,10 +6,21 @@ Whatever an event does to a case, an agent who has it no more hears so, and whoe
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot import case_clocks, case_merging
-from bot.agent_chat import CaseFollowed, CaseHanded, CaseHere, CaseLeft, CaseReminded, PersonGone, WordsCame, of_agent
+from bot import case_clocks, case_pictures
+from bot.agent_chat import (
+    CaseFollowed,
+    CaseHanded,
+    CaseHere,
+    CaseLeft,
+    CaseReminded,
+    PersonGone,
+    PictureCame,
+    WordsCame,
+    of_agent,
+)
 from bot.case_file import Filed, PersonAdded, PersonLeft, State
 from bot.case_merging import CaseJoined
+from bot.case_pictures import PictureAdded
 from bot.domain.cases import Closed, Taken
 from bot.effects import Tell, Woken
 from bot.flow import Step
@@ -17,7 +28,7 @@ from bot.flow import Step
 Next: TypeAlias = Step[State, object]
 
 
-def step(state: State, event: case_merging.Event | Woken | CaseFollowed) -> Next:
+def step(state: State, event: case_pictures.Event | Woken | CaseFollowed) -> Next:
     if isinstance(event, CaseFollowed):
         return _followed(state, event)
     stepped = case_clocks.step(state, event)
@@ -56,6 +67,8 @@ def _told(before: Filed, after: Filed, stepped: Next, event: object) -> Next:
     number, chat = after.case.number, of_agent(after.stage.by.id)
     has_words = isinstance(event, PersonAdded | CaseJoined)
     told: tuple[Tell, ...] = (Tell(chat, WordsCame(number)),) if has_words else ()
+    if isinstance(event, PictureAdded):
+        told = (Tell(chat, PictureCame(number)),)
     if isinstance(event, PersonLeft) and after.left:
         told = (*told, Tell(chat, PersonGone(number)))
     if after.stage.silent and before.stage != after.stage:

@@ -25,7 +25,7 @@ Why = Literal[
     "no_case", "taken", "not_yours", "own_case", "too_close", "same_agent", "frozen", "limit", "policy", "gone", "note",
     "nobody", "not_yet", "silent", "no_chat", "no_words", "left", "few_digits", "no_reason",
     "no_note", "many_notes", "word_blocked", "vouched_before", "no_colleague", "no_team", "yourself", "their_own", "closing",
-    "policy_aloud", "not_to_read", "read_once", "damaged", "merged", "merging", "another_open",
+    "policy_aloud", "not_to_read", "read_once", "damaged", "merged", "merging", "another_open", "no_picture",
 ]  # fmt: skip
 
 

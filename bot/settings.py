@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="Directory group whose members see what agents searched for and released; without it nobody does.",
     )
+    relay_images: bool = Field(
+        False,
+        description="People may send a picture (PNG, JPEG) in the web chat to the agent who has their case: shown at the desk "
+        "for a quarter of an hour, written down nowhere. A picture can show a key, and nothing masks it there.",
+    )
     desk_language: Literal["en", "de"] = Field("en", description="Language of what agents see.")
     hours_file: Path | None = Field(
         None,

@@ -29,7 +29,13 @@ _ASKING_FOR_DIGITS = (recovering.AskingKeyId, recovering.AskingMoreDigits)
 
 
 class Conversation:
-    """The flow itself. It has no memory of its own: everything stands in the Talk."""
+    """The flow itself. It has no memory of its own: everything stands in the Talk.
+
+    `pictures`: agents may be shown some, from the web chat.
+    """
+
+    def __init__(self, *, pictures: bool = False) -> None:
+        self._pictures = pictures
 
     def step(self, state: State, event: object) -> Next:
         match state, event:
@@ -231,7 +237,7 @@ class Conversation:
             case news.ReleaseEnded(number):
                 return with_human.release_ended(talk, number)
             case _ if isinstance(event, news.OfCase):
-                return with_human.of_case(talk, event)
+                return self.of_case(talk, event)
             case news.CaseOpened(number, opening) if not talk.awaits(opening):
                 return Step(talk, (Say("handoff.case", {"case": str(number)}),))
             case news.ApprovalDenied():
@@ -246,6 +252,12 @@ class Conversation:
                 return Step(talk)
             case _:
                 return self.matter(talk, event)
+
+    def of_case(self, talk: Talk, event: news.OfCase) -> Next:
+        step = with_human.of_case(talk, event)
+        if not self._pictures or talk.channel != "webchat" or not isinstance(step.state, Talk):
+            return step
+        return replace(step, effects=(*step.effects, *relay.welcome(talk.human, step.state.human)))
 
     def silent(self, talk: Talk) -> Next:
         """Ask once, then close. Nothing is changed under a person who may still be locked out."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.case_file import PersonAdded, PersonLeft
+from bot.case_pictures import PictureAdded
 from bot.challenge import Voided, flow_id
 from bot.domain.cases import Learnt
 from bot.domain.people import Principal
@@ -91,7 +92,7 @@ def _stamped(effect: object, talk: Talk) -> object:
     match effect:
         case Say() if effect.language != talk.language:
             return replace(effect, language=talk.language)
-        case Tell(_, (PersonAdded() | PersonLeft()) as event):
+        case Tell(_, (PersonAdded() | PictureAdded() | PersonLeft()) as event):
             return replace(effect, event=replace(event, chat=talk.chat))
         case _:
             return effect

@@ -22,6 +22,7 @@ from adapters.pages.web_sessions import WebSessions
 from bot import past
 from bot.agents import NotAnAgent
 from bot.case_file import Filed, case_of
+from bot.domain.people import PersonId
 from bot.helpdesk import Helpdesk, Refused
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
@@ -61,9 +62,8 @@ class LiveDesk:
     async def case(self, request: web.Request, session: Session) -> web.StreamResponse:
         number = int(request.match_info["number"])
         filed = await self.desk.seen_by(session.principal.id, number)
-        return await self.stream(
-            request, self.of_case(language_of(request, self.pages.words), number, filed, _after(request)), session
-        )
+        language, who = language_of(request, self.pages.words), session.principal.id
+        return await self.stream(request, self.of_case(language, who, number, filed, _after(request)), session)
 
     async def stream(
         self, request: web.Request, events: AsyncIterator[Iterable[Event]], session: Session
@@ -97,7 +97,9 @@ class LiveDesk:
                         for one, row in changed
                     ]
 
-    async def of_case(self, language: str, number: int, filed: Filed, after: Mark) -> AsyncIterator[Iterable[Event]]:
+    async def of_case(
+        self, language: str, who: PersonId, number: int, filed: Filed, after: Mark
+    ) -> AsyncIterator[Iterable[Event]]:
         """A conversation may join while somebody looks; another case of the person is news on this page as well."""
         theirs, concerned = past.of_person(filed.case.person), set[str]()
         with self.bell.listening(concerned.__contains__) as ear:
@@ -108,8 +110,11 @@ class LiveDesk:
                 typing = {typing_in(chat) for chat in now.case.chats}
                 concerned |= {case_of(number), theirs, *now.case.chats, *typing}
                 spoken = await self.transcript.of(now, after)
+                is_mine = now.holder is not None and now.holder.id == who
                 after = mark_of(spoken[-1].mark) if spoken else after
-                events = [Event("line", {"html": self.line(language, one)}, one.mark) for one in spoken]
+                events = [
+                    Event("line", {"html": self.line(language, now, one, is_mine=is_mine)}, one.mark) for one in spoken
+                ]
                 is_changed = seen is not None and (now != seen or theirs in rung)
                 yield [*events, *([Event("changed", None)] if is_changed else []), self.clocks(language, now, at)]
                 seen, ends = now, at + timedelta(seconds=min(LOOK, seconds_of_phase(now, at)))
@@ -127,8 +132,9 @@ class LiveDesk:
         """Never longer than a look, whatever becomes of the clock."""
         return min(LOOK, max(0.0, (moment - self.clock.now()).total_seconds()))
 
-    def line(self, language: str, spoken: Spoken) -> str:
-        return self.pages.part(language, "desk/line.html", {"line": spoken})
+    def line(self, language: str, filed: Filed, spoken: Spoken, *, is_mine: bool) -> str:
+        facts = {"line": spoken, "case": filed.case, "is_mine": is_mine}
+        return self.pages.part(language, "desk/line.html", facts)
 
 
 def is_case(flow_id: str) -> bool:

@@ -13,6 +13,7 @@ from bot.case_file import Filed
 from bot.codec import Codec
 from bot.domain.cases import Chat
 from bot.effects import Say
+from bot.pictures import Pictures, holding_of
 from bot.ports.store import Line, Store
 from bot.ports.words import Words
 
@@ -22,6 +23,15 @@ HIDDEN = "••"
 Who = Literal["person", "bot", "agent"]
 Mark: TypeAlias = Mapping[str, int]
 """How far somebody has read, in each conversation by its name here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture that was passed on. `until`: when it is gone; None where it is already, or was another agent's to see."""
+
+    name: str
+    until: datetime | None
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Spoken:
     text: str
     language: str
     place: str = ""
+    pictures: tuple[Sight, ...] = ()
 
     @property
     def chat(self) -> str:
@@ -48,6 +59,7 @@ class Transcript:
     store: Store
     codec: Codec
     words: Words
+    pictures: Pictures
 
     async def of(self, filed: Filed, after: Mark | None = None) -> tuple[Spoken, ...]:
         """From an hour before the case to its end, in the order in which it was said; of that, what follows `after`.
@@ -73,7 +85,8 @@ class Transcript:
         spoken = await self.of(filed, read)
         words = [one for one in spoken if one.who == "person"]
         left_out = [one.id for one in words if one.chat not in read][:-first]
-        return tuple(one.text for one in words if one.id not in left_out), spoken[-1].mark if spoken else after
+        said = tuple(one.text for one in words if one.id not in left_out and (one.text or not one.pictures))
+        return said, spoken[-1].mark if spoken else after
 
     async def _lines(self, filed: Filed, chat: str, after: int) -> list[Line]:
         found: list[Line] = []
@@ -86,13 +99,22 @@ class Transcript:
         content: Mapping[str, object] = orjson.loads(line.body)
         if "say" not in content:
             words = str(content["heard"])
-            return Spoken(id_, mark, line.at, "person", filed.case.name, words, filed.case.language, place)
+            person, language = filed.case.name, filed.case.language
+            sights = self._sights(content.get("pictures"), filed)
+            return Spoken(id_, mark, line.at, "person", person, words, language, place, sights)
         say = self.codec.decode(str(content["say"]), Say)
         if say.text == "handoff.agent_says":
             return Spoken(id_, mark, line.at, "agent", say.facts["agent"], say.facts["text"], say.language, place)
         facts = {name: HIDDEN if name == "number" else fact for name, fact in say.facts.items()}
         text = self.words.phrase(say.language, say.text, facts)
         return Spoken(id_, mark, line.at, "bot", "Sparekey", text, say.language, place)
+
+    def _sights(self, names: object, filed: Filed) -> tuple[Sight, ...]:
+        holding, known = holding_of(filed), names if isinstance(names, list) else ()
+        return tuple(
+            Sight(str(name), self.pictures.until(name, holding), self.pictures.seconds_left(name, holding))
+            for name in known
+        )
 
 
 def written(mark: Mark) -> str:

@@ -7,7 +7,7 @@ from adapters.teams.cards import JsonObject, add_actions, button, card_of, text_
 from bot.effects import Say
 from bot.ports.words import Words
 
-CASE = "agents.case"
+CASE, PICTURE = "agents.case", "agents.picture"
 
 
 def message(say: Say, words: Words, desk: str | None) -> Saying:
@@ -15,7 +15,7 @@ def message(say: Say, words: Words, desk: str | None) -> Saying:
     activity = Saying(type=ActivityTypes.message, locale=say.language, input_hint="acceptingInput")
     is_case = say.text == CASE
     text = _title(say, words) if is_case else words.phrase(say.language, say.text, say.facts)
-    if not say.choices:
+    if not say.choices and not (desk and say.text == PICTURE):
         activity.text, activity.text_format = text, "plain"
         return activity
     body: list[JsonObject] = [text_block(text, weight="Bolder", size="Medium") if is_case else text_block(text)]

@@ -12,12 +12,13 @@ from aiohttp import WSMsgType, hdrs, web
 from botbuilder.schema import ActivityTypes
 
 from adapters.botframework.codec import BadActivity, read_activity
+from adapters.pages.pages import language_of
 from adapters.webchat.adapter import WebChatAdapter
 from adapters.webchat.doors import Door, refusal
 from adapters.webchat.hub import PASSING, Hub, Listener
 from adapters.webchat.lines import Lines, activity_id, chat_of
 from adapters.webchat.tokens import Pass, user_of
-from adapters.webchat.upload import activity_part
+from adapters.webchat.upload import Sent, Uploads
 from bot.conductor import Conductor
 from bot.domain.people import Network, PersonId
 from bot.domain.speech import Opened
@@ -44,6 +45,7 @@ class DirectLine:
     """Without using it: the page asks for tokens by itself."""
     unfinished: Callable[[PersonId], Awaitable[str | None]]
     """The conversation in which this person waits for a human or talks with one."""
+    uploads: Uploads
     network_of: Callable[[web.Request], Network]
     """Inside or outside, as far as that is known."""
     types: Callable[[str], None]
@@ -117,21 +119,26 @@ class DirectLine:
         known = await self.door.admit(request)
         if wait := self.door.wait(known.conversation):
             return too_many(wait)
-        return await self.receive(request, known, await self.door.body(request))
+        return await self.receive(request, known, Sent(await self.door.body(request)))
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Photos are not read yet: the file is dropped unread, and the person is told."""
+        """The bot reads no photos, and the person is told; one that an agent may look at is held for them."""
         known = await self.door.admit(request)
         if wait := self.door.wait(known.conversation):
             return too_many(wait)
-        return await self.receive(request, known, await activity_part(request))
+        try:
+            sent = await self.uploads.read(request, chat_of(known.conversation))
+        except BadActivity:
+            return refusal(400, "BadArgument", "This is not an activity.")
+        return await self.receive(request, known, sent)
 
-    async def receive(self, request: web.Request, known: Pass, body: bytes) -> web.Response:
+    async def receive(self, request: web.Request, known: Pass, sent: Sent) -> web.Response:
         """Answered as soon as it is remembered: echo and event in one transaction, the reply follows by itself."""
         try:
-            activity = read_activity(body)
-            heard = await self.adapter.heard_in(activity)
+            activity = read_activity(sent.activity)
+            heard = sent.with_pictures(await self.adapter.heard_in(activity))
         except BadActivity:
+            self.uploads.forget(sent)
             return refusal(400, "BadArgument", "This is not an activity.")
         if activity.type == ActivityTypes.typing:
             self.types(chat_of(known.conversation))
@@ -140,9 +147,10 @@ class DirectLine:
         data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
         await self.door.note_use(await self.door.session(known))
         event_id = f"heard/{_client_id(data) or secrets.token_hex(8)}"
-        line = self.lines.of_heard(heard, known.user, data)
+        line = self.lines.of_heard(heard, known.user, data, language_of(request, self.lines.words), sent.shown)
         remembered = await self.conductor.remember(chat_of(known.conversation), heard, event_id, lines=(line,))
         if not remembered.fresh:
+            self.uploads.forget(sent)
             return self.answer(request, {"id": activity_id(known.conversation, 0)})
         self.conductor.act_soon(remembered.owed)
         return self.answer(request, {"id": activity_id(known.conversation, remembered.seqs[0])})

@@ -42,8 +42,10 @@ class Lines:
     def of_say(self, say: Say) -> str:
         return orjson.dumps({"say": self.codec.encode(say)}).decode()
 
-    def of_heard(self, heard: Heard, user: str, channel_data: Mapping[str, object]) -> str:
-        """Only what the client needs to know its own message again, masked like the text itself."""
+    def of_heard(
+        self, heard: Heard, user: str, channel_data: Mapping[str, object], language: str, pictures: tuple[str, ...]
+    ) -> str:
+        """Only what the client needs to know its own message again, masked like the text itself; pictures by their names."""
         data: dict[str, object] = {}
         client_id, pressed = channel_data.get("clientActivityID"), channel_data.get("messageBack")
         if isinstance(client_id, str):
@@ -52,10 +54,11 @@ class Lines:
             data["postBack"] = True
         if isinstance(pressed, dict) and isinstance(pressed.get("displayText"), str):
             data["messageBack"] = {"displayText": kept(pressed["displayText"], 200).text}
-        return orjson.dumps({"heard": heard.text, "from": user, "data": data}).decode()
+        shown = {"language": language, "pictures": pictures} if heard.shown or heard.unfit else {}
+        return orjson.dumps({"heard": heard.text, "from": user, "data": data, **shown}).decode()
 
     def echo(self, conversation: str, seq: int, at: datetime, line: str) -> bytes:
-        return _echo(conversation, seq, at, orjson.loads(line))
+        return self._echo(conversation, seq, at, orjson.loads(line))
 
     def typing(self, conversation: str, at: datetime) -> bytes:
         """Three dots."""
@@ -74,7 +77,7 @@ class Lines:
         content = orjson.loads(line.body)
         if "say" in content:
             return dump_activity(self.said(conversation, line.seq, line.at, self.codec.decode(content["say"], Say)))
-        return _echo(conversation, line.seq, line.at, content)
+        return self._echo(conversation, line.seq, line.at, content)
 
     def said(self, conversation: str, seq: int, at: datetime, say: Say) -> Activity:
         activity = utterance(say, self.words, self.address_of)
@@ -104,19 +107,20 @@ class Lines:
             words.append(", ".join(action.title for action in activity.suggested_actions.actions))
         return {"webchat:fallback-text": " ".join(words)}
 
-
-def _echo(conversation: str, seq: int, at: datetime, content: Mapping[str, object]) -> bytes:
-    data = content["data"] if isinstance(content["data"], dict) else {}
-    return orjson.dumps(
-        {
-            "type": "message",
-            "id": activity_id(conversation, seq),
-            "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "channelId": CHANNEL,
-            "conversation": {"id": conversation},
-            "from": {"id": content["from"], "role": "user"},
-            "text": content["heard"],
-            "textFormat": "plain",
-            "channelData": {**data, "webchat:sequence-id": seq},
-        }
-    )
+    def _echo(self, conversation: str, seq: int, at: datetime, content: Mapping[str, object]) -> bytes:
+        """Instead of a picture words stand there: it is not kept, for its sender neither."""
+        data = content["data"] if isinstance(content["data"], dict) else {}
+        picture = self.words.phrase(str(content["language"]), "chat.picture", {}) if "language" in content else ""
+        return orjson.dumps(
+            {
+                "type": "message",
+                "id": activity_id(conversation, seq),
+                "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "channelId": CHANNEL,
+                "conversation": {"id": conversation},
+                "from": {"id": content["from"], "role": "user"},
+                "text": "\n".join(part for part in (picture, str(content["heard"])) if part),
+                "textFormat": "plain",
+                "channelData": {**data, "webchat:sequence-id": seq},
+            }
+        )

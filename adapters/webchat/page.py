@@ -56,6 +56,8 @@ class ChatPage:
     allowed_origins: frozenset[str]
     app_page: str | None = None
     """Where people add an authenticator app, if they may."""
+    pictures: bool = False
+    """People may send some."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         statics = {name: _read(package, name) for package, name in _STATICS}
@@ -81,6 +83,7 @@ class ChatPage:
         facts = {
             "name": session.principal.name,
             "app_page": self.app_page,
+            "pictures": self.pictures,
             "embedded": request.query.get("embedded") == "1",
             "bundle": self.bundle.path,
             "integrity": self.bundle.integrity,

@@ -7,19 +7,24 @@ from bot.domain.cases import Reason
 from bot.domain.people import Principal
 
 Channel = Literal["webchat", "teams"]
+Unfit = Literal["kind", "large", "many"]
+"""Why a picture is not passed on: it is none that we know, too large, or one too many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the person said. `text` has been masked at the door: `had_key` tells that a recovery key stood in it.
 
-    `choice` is the id of the button that was pressed, if one was.
+    `choice` is the id of the button that was pressed, if one was. `shown`: so many of their pictures wait for the agent
+    who has their case. `unfit`: why another does not.
     """
 
     text: str = ""
     choice: str | None = None
     photo: bool = False
     had_key: bool = False
+    shown: int = 0
+    unfit: Unfit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ async def demo_house(
                 vault,
                 clock,
                 house.watch,
+                house.pictures,
                 computers,
                 authenticator,
             )

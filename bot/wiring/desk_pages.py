@@ -10,6 +10,7 @@ from adapters.desk.handing import HandingForms
 from adapters.desk.live import LiveDesk
 from adapters.desk.numbers import NumbersPages
 from adapters.desk.pages import DeskPages, FreshSignIn
+from adapters.desk.pictures import PicturePages
 from adapters.desk.reading import ReadingPages
 from adapters.desk.releasing import ReleaseForms
 from adapters.desk.searching import SearchPages
@@ -26,6 +27,7 @@ from bot.ports.clock import Clock
 from bot.reading_aloud import ReadingAloud
 from bot.releasing import Releasing
 from bot.searching import Searching
+from bot.seeing_pictures import SeeingPictures
 from bot.wiring.engine import Engine
 from bot.wiring.flows import codec
 from bot.wiring.rooms import Rooms
@@ -48,7 +50,7 @@ def desk_routes(
     live = LiveDesk(
         desk,
         Board(engine.office, conductor, row_of(pages), clock),
-        Transcript(engine.store, codec(), pages.words),
+        Transcript(engine.store, codec(), pages.words, engine.pictures),
         engine.bell,
         pages,
         web_sessions,
@@ -75,12 +77,14 @@ def desk_routes(
     handing = HandingForms(at_desk, HandingOn(desk, conductor, engine.office, rooms.roster, vault, clock))
     releases = ReleaseForms(at_desk, releasing, Lifting(desk, conductor, rooms.seeds, clock))
     reading = ReadingPages(at_desk, releasing, ReadingAloud(desk, words, conductor, source, clock))
+    seeing = PicturePages(at_desk, SeeingPictures(desk, conductor, engine.pictures))
     short = ShortPage(releasing, pages, web_sessions, network_of)
     return (
         *at_desk.routes(),
         *handing.routes(),
         *releases.routes(),
         *reading.routes(),
+        *seeing.routes(),
         *search.routes(),
         *numbers.routes(),
         *short.routes(),

@@ -36,6 +36,7 @@ from bot.keychange import LookForNewKey, OrderKeyChange
 from bot.linking import Linking
 from bot.memory import Voice
 from bot.objection import Objections
+from bot.pictures import Pictures
 from bot.ports.clock import Clock
 from bot.ports.sources import KeySource
 from bot.ports.store import Store
@@ -51,6 +52,7 @@ from bot.unlocking import Unlocking
 from bot.wiring.desk import chats_of, dots_of, helpdesk_of, performed_in
 from bot.wiring.flows import codec, kinds
 from bot.wiring.keeping import derived
+from bot.wiring.pictures import changing
 from bot.wiring.rooms import Around, Rooms
 from bot.wiring.teams import desk_of
 from dialogs.texts.catalogue import read_catalogue
@@ -80,6 +82,7 @@ class Engine:
     lines: Lines
     channel: WebChatAdapter
     bell: Bell
+    pictures: Pictures
     voice: Voice
     helpdesk: Helpdesk | None
     words_of_agents: AgentsWords | None
@@ -100,7 +103,7 @@ def engine_of(
 ) -> Engine:
     words = read_catalogue({"home": address})
     store = around.store(SqliteStore(file))
-    links, hub, shapes, bell = Links(derived(key, "links")), Hub(), codec(), Bell()
+    links, hub, shapes, bell, pictures = Links(derived(key, "links")), Hub(), codec(), Bell(), Pictures(clock)
 
     def link_of(challenge_id: str) -> str:
         return f"{address}/unlock/{links.link(challenge_id)}"
@@ -112,7 +115,9 @@ def engine_of(
     voice: Voice = WebChatVoice(channel, hub, lines, clock)
     if teams is not None:
         voice = Voices({PREFIX: teams.voice(shapes, words, link_of, lambda: conductor, desk)}, voice)
-    conductor = Conductor(kinds(), store, shapes, clock, voice, perform, LASTING, BESIDE, bell.ring)
+    flows = kinds(pictures=settings.relay_images)
+    changed = changing(lambda: conductor, bell, pictures)
+    conductor = Conductor(flows, store, shapes, clock, voice, perform, LASTING, BESIDE, changed)
     source = Several((around.source(vault),))
     linking = Linking(conductor, rooms.policy(conductor), links, clock)
     first_answer = timedelta(minutes=settings.first_answer_minutes)
@@ -125,7 +130,7 @@ def engine_of(
     enrolments = Enrolments(conductor, rooms.seeds, clock)
     approvals = Approvals(conductor, unlocking, rooms.approvers, rooms.notices, links, clock, address)
     changes = KeyChanges(vault)
-    chats = chats_of(helpdesk, conductor, Transcript(store, shapes, words))
+    chats = chats_of(helpdesk, conductor, Transcript(store, shapes, words, pictures))
     dots = dots_of(helpdesk, conductor, voice, bell, clock)
     perform |= {
         FindKeys: Finder(conductor, source, clock).find,
@@ -164,6 +169,7 @@ def engine_of(
         lines,
         channel,
         bell,
+        pictures,
         voice,
         helpdesk,
         words_of_agents,

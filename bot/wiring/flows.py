@@ -46,8 +46,8 @@ def _shapes() -> Codec:
     )
 
 
-def kinds() -> tuple[Kind, ...]:
-    chat = Conversation()
+def kinds(*, pictures: bool = False) -> tuple[Kind, ...]:
+    chat = Conversation(pictures=pictures)
     return (
         Kind("chat", reception_states.Unopened(), chat.step),  # type: ignore[arg-type]  # the codec lets nothing else in
         Kind("case", case_file.Unfiled(), case_following.step),  # type: ignore[arg-type]  # likewise

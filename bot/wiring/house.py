@@ -33,12 +33,14 @@ from adapters.webchat.doors import Door
 from adapters.webchat.lines import conversation_of
 from adapters.webchat.page import ChatPage, default_folder, read_bundle
 from adapters.webchat.tokens import Tokens
+from adapters.webchat.upload import Uploads
 from adapters.webchat.watch import Watch
 from bot import queue, standing, ticket
 from bot.case_office import CaseOffice
 from bot.conductor import Conductor
 from bot.courier import Courier
 from bot.domain.people import Network, PersonId, Principal
+from bot.pictures import Pictures
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.settings import Settings
@@ -46,6 +48,7 @@ from bot.vouching import Vouching
 from bot.wiring.desk_pages import desk_routes
 from bot.wiring.engine import Engine, engine_of
 from bot.wiring.keeping import derived
+from bot.wiring.pictures import holding_in, sweeping
 from bot.wiring.rooms import Around, Commons, Rooms
 
 REPLAYABLE = timedelta(hours=25)
@@ -63,6 +66,7 @@ class House:
     vault: Vault
     clock: Clock
     watch: Watch
+    pictures: Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def assemble(
     engine = engine_of(settings, address, key, clock, around, file, vault, rooms, teams)
     front = front_of(settings, address, key, clock, file, vault, engine)
     app, conductor = front.app, engine.conductor
-    for routes in routes_of(front, engine, vault, clock, rooms):
+    for routes in routes_of(settings, front, engine, vault, clock, rooms):
         app.add_routes(routes)
     if teams is not None:
         app.add_routes(teams.routes(conductor, vault, engine.words, clock, engine.chats, engine.dots).routes())
@@ -110,9 +114,10 @@ def assemble(
 
     app.on_shutdown.append(stop)
     app.cleanup_ctx.append(watching)
+    app.cleanup_ctx.append(sweeping(engine.pictures))
     seen_lives = max(settings.history_lives, REPLAYABLE)
     courier = Courier(conductor, engine.store, clock, history_lives=settings.history_lives, seen_lives=seen_lives)
-    return House(app, conductor, courier, engine.store, vault, clock, front.watch)
+    return House(app, conductor, courier, engine.store, vault, clock, front.watch, engine.pictures)
 
 
 def front_of(
@@ -172,7 +177,7 @@ def ending_links(conductor: Conductor) -> Callable[[PersonId], Awaitable[None]]:
 
 
 def routes_of(
-    front: Front, engine: Engine, vault: Vault, clock: Clock, rooms: Rooms
+    settings: Settings, front: Front, engine: Engine, vault: Vault, clock: Clock, rooms: Rooms
 ) -> Iterable[Iterable[web.AbstractRouteDef]]:
     pages, web_sessions, door = front.pages, front.web_sessions, front.door
     conductor, unlocking, hub = engine.conductor, engine.unlocking, engine.hub
@@ -191,13 +196,16 @@ def routes_of(
         engine.channel,
         web_sessions.glance,
         unfinished(engine.office),
+        Uploads(engine.pictures, holding_in(settings, conductor)),
         front.inside_of,
         lambda chat: conductor.beside(engine.dots.person_writes(chat)) if engine.dots else None,
     )
     bundle = read_bundle(default_folder())
     return (
         chat.routes(),
-        ChatPage(pages, bundle, web_sessions.of, door.base_of, door.allowed_origins, rooms.app_page).routes(),
+        ChatPage(
+            pages, bundle, web_sessions.of, door.base_of, door.allowed_origins, rooms.app_page, settings.relay_images
+        ).routes(),
         UnlockPage(unlocking, pages, clock, web_sessions, asking, step_up, front.network_of, rooms.leave).routes(),
         ObjectionPage(engine.objections, pages, web_sessions.end_everywhere).routes(),
         DoorPages(pages, web_sessions, ending_links(conductor), rooms.leave).routes(),

@@ -25,6 +25,7 @@ from bot.agent_chat import (
     PassedOn,
     PassOn,
     PersonGone,
+    PictureCame,
     Pressed,
     ReadOn,
     State,
@@ -126,6 +127,8 @@ def _happen(state: AtDesk, event: object) -> Next:
             return _gone(state, event)
         case WordsCame(number):
             return _words_came(state, number)
+        case PictureCame(number) if shown := state.case(number):
+            return Step(state, (Say("agents.picture", about(shown)),))
         case PersonGone(number) if gone := state.case(number):
             return Step(state, (Say("agents.gone", about(gone), (put_back(number),)),))
         case CaseReminded(number):

@@ -1,6 +1,7 @@
 """A person in front of a browser, as tests drive them: over HTTP, through every door that a real one passes."""
 
 import asyncio
+import io
 import json
 import re
 import time
@@ -49,19 +50,21 @@ class Visitor:
         data = {"channelData": {"clientActivityID": f"{id(self)}-{self.sent}"}}
         await self.json("POST", f"/v3/directline/conversations/{self.conversation}/activities", activity | data)
 
-    async def picture(self, text: str) -> None:
-        """As Web Chat sends one: the activity and the file, in parts."""
+    async def picture(self, text: str, *files: bytes, sent_as: str = "") -> int:
+        """As Web Chat sends one: the activity and the file, in parts. `sent_as`: an id that may have come before."""
         form = aiohttp.FormData()
         kind = "application/vnd.microsoft.activity"
         told = {"type": "message", "text": text, "attachments": [{"contentType": "image/png", "name": "screen.png"}]}
-        form.add_field("activity", json.dumps(told), filename="blob", content_type=kind)
-        form.add_field("file", b"\x89PNG\r\n\x1a\n a screen", filename="screen.png", content_type="image/png")
+        data = {"channelData": {"clientActivityID": sent_as}} if sent_as else {}
+        form.add_field("activity", json.dumps(told | data), filename="blob", content_type=kind)
+        for body in files or (b"\x89PNG\r\n\x1a\n a screen",):
+            form.add_field("file", io.BytesIO(body), filename="screen.png", content_type="image/png")
         path, headers = (
             f"/v3/directline/conversations/{self.conversation}/upload",
             {"Authorization": f"Bearer {self.token}"},
         )
         async with self.http.post(f"{self.base}{path}", data=form, headers=headers) as answer:
-            assert answer.status == 200, await answer.text()
+            return answer.status
 
     async def poll(self) -> list[dict[str, Any]]:
         path = f"/v3/directline/conversations/{self.conversation}/activities?watermark={self.mark}"

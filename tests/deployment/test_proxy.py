@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from adapters.webchat.upload import MOST_SENT
 from bot.settings import Settings
 from bot.wiring.served import served_house
 from tests.app.living import Living
@@ -108,6 +109,20 @@ def test_the_desk_is_passed_to_the_networks_of_the_desk_alone() -> None:
 
 def test_what_is_not_listed_does_not_exist_outside() -> None:
     assert re.search(r"^handle \{\s*respond 404\s*\}", ROUTES.read_text("utf-8"), re.MULTILINE)
+
+
+def test_a_picture_passes_the_proxy_and_nothing_else_of_its_size_does() -> None:
+    text = ROUTES.read_text("utf-8")
+    upload = re.search(
+        r"^@upload path (\S+)\n\nhandle @upload \{\n\trequest_body \{\n\t\tmax_size (\d+)MB", text, re.MULTILINE
+    )
+    others = re.findall(r"max_size (\S+)", text.partition("handle @public")[2])
+
+    assert upload
+    assert fnmatchcase("/v3/directline/conversations/abc/upload", upload[1])
+    assert MOST_SENT < int(upload[2]) * 1_000_000 < 2 * MOST_SENT
+    assert text.index("handle @upload") < text.index("handle @public")
+    assert others == ["1MB", "64KB"]
 
 
 def _public() -> set[str]:

@@ -45,6 +45,14 @@ class AtDesk:
         await self.house.settle()
         return self.status
 
+    async def see(self, path: str) -> bytes:
+        """What is no page, such as a picture; not kept among what was captured."""
+        self.went.append(f"GET {path}")
+        async with self.visitor.http.get(f"{self.house.base}{path}") as answer:
+            self.status, body = answer.status, await answer.read()
+        self.page = "" if answer.content_type.startswith("image/") else body.decode()
+        return body
+
     async def find(self, number: str) -> int:
         """By what is typed into the field of the queue."""
         return await self.look(f"/desk/cases?{urlencode({'number': number})}")

@@ -1,6 +1,7 @@
 """Who may do what at the desk, as a table: each deed is tried by everybody on a case that is ready for it."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from itertools import product
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.case_file import Filed, case_of
 from bot.domain.people import PersonId
 from tests.app.living import Living, living, unhurried
 from tests.desk.agent import AtDesk, at_desk, chatted
+from tests.domain.images import png
 
 Actor = Literal["nobody", "employee", "holder", "colleague", "removed", "manager", "supervisor"]
 ACTORS: tuple[Actor, ...] = ("nobody", "employee", "holder", "colleague", "removed", "manager", "supervisor")
@@ -46,6 +48,7 @@ RIGHTS = {
     "read-ended": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
     "remove-app": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
     "thaw": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
+    "picture": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
     "note": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
     "hand-over": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
     "to-team": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
@@ -63,6 +66,7 @@ ROUTES = {
     "case": "GET /desk/cases/{number}",
     "numbers": "GET /desk/numbers",
     "numbers-csv": "GET /desk/numbers.csv",
+    "picture": "GET /desk/cases/{number}/pictures/{picture}",
     "queue-live": "GET /desk/live",
     "case-live": "GET /desk/cases/{number}/live",
     "agree-aloud": "POST /desk/cases/{number}/agree",
@@ -98,6 +102,14 @@ def path_of(deed: str) -> str:
     return route_of(deed).partition(" ")[2].replace("{number}", "1001")
 
 
+async def path_of_picture(house: Living) -> str:
+    """Of the one that waits for Dana."""
+    dana = await at_desk(house, "dana")
+    await dana.look("/desk/cases/1001")
+    found = re.search(r'src="1001(/pictures/[^"]+)"', dana.page)
+    return f"/desk/cases/1001{found[1] if found else '/pictures/' + 16 * 'x'}"
+
+
 TEAMS = """\
 [[team]]
 name = "Macs"
@@ -113,9 +125,10 @@ open.saturday = ["00:00-24:00"]
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[Living]:
-    """Of two teams; whoever is in which, the rights are the same."""
+    """Of two teams, and with pictures; whoever is in which, the rights are the same."""
     (tmp_path / "hours.toml").write_text(TEAMS, "utf-8")
-    async with living(tmp_path, unhurried().model_copy(update={"hours_file": tmp_path / "hours.toml"})) as one:
+    switched = {"hours_file": tmp_path / "hours.toml", "relay_images": True}
+    async with living(tmp_path, unhurried().model_copy(update=switched)) as one:
         yield one
 
 
@@ -142,13 +155,16 @@ async def ready_for(house: Living, deed: str) -> None:
     await in_group(house, "robin")
     await house.house.vault.file.execute("UPDATE person SET manager = 'sam' WHERE login = 'alex'", ())
     dana = await at_desk(house, "dana")
-    if deed == "say":
+    if deed in ("say", "picture"):
         visitor = house.visitor()
         await visitor.sign_in("alex")
         await visitor.enter()
         await visitor.say("human")
         await visitor.until("Your case number is 1001")
         await dana.take(1001)
+        if deed == "picture":
+            await visitor.until("You can also send Dana Fischer a picture here")
+            await visitor.picture("", png())
         return
     await dana.open("alex")
     if deed in ("agree", "withdraw", "code"):
@@ -173,12 +189,23 @@ async def ready_for(house: Living, deed: str) -> None:
         await chatted(house, "alex", "my laptop was stolen")
 
 
-async def tried(house: Living, agent: AtDesk, deed: str) -> str:
+async def looked(house: Living, agent: AtDesk, deed: str) -> None:
     match deed:
         case "queue-live" | "case-live":
             await agent.listen(path_of(deed))
+        case "picture":
+            await agent.see(await path_of_picture(house))
+            agent.went[-1] = route_of(deed).replace("{number}", "1001")
         case "find":
             await agent.find("1001")
+        case _:
+            await agent.look(path_of(deed), by_itself=deed == "read-lit")
+
+
+async def tried(house: Living, agent: AtDesk, deed: str) -> str:
+    match deed:
+        case _ if deed in LOOKS:
+            await looked(house, agent, deed)
         case "say":
             await agent.do(1001, "say", words="hello", form="a-form")
         case "search":
@@ -205,8 +232,6 @@ async def tried(house: Living, agent: AtDesk, deed: str) -> str:
             await agent.read_aloud(1001, "alex")
         case "read":
             await agent.read(1001)
-        case _ if deed in LOOKS:
-            await agent.look(path_of(deed), by_itself=deed == "read-lit")
         case "read-ended":
             await agent.do(1001, deed, worked="yes")
         case "code":

@@ -26,6 +26,7 @@ from bot.agent_chat import (
     PassedOn,
     PassOn,
     PersonGone,
+    PictureCame,
     Pressed,
     ReadOn,
     TakeCase,
@@ -91,7 +92,7 @@ EVENTS: list[Any] = [
     *HERE, CaseHere(replace(CALLER, number=1004), p.NOW), CaseHanded(1001, "Lee Tanaka"), CaseHanded(1003, "Lee Tanaka"),
     *(CaseLeft(number, why, "Lee Tanaka") for number in (1001, 1003) for why in get_args(WhyLeft)),
     *(WordsCame(number) for number in (1001, 1002, 1003)), *(CaseReminded(number) for number in (1001, 1002, 1003)),
-    PersonGone(1001), PersonGone(1003), CaseGot(1003), NextFound(1003), NextFound(None), PassedOn(1001),
+    PersonGone(1001), PersonGone(1003), PictureCame(1001), PictureCame(1002), PictureCame(1003), CaseGot(1003), NextFound(1003), NextFound(None), PassedOn(1001),
     LinesRead(1001, ("a", "b"), "9", "7"), LinesRead(1001, (), "9", "7"), LinesRead(1002, ("c",), "5", "3"), LinesRead(1003, ("d",), "5", ""),
     LinesRead(1001, ("a", "b"), "9", "5"), CaseLeft(1001, "merged", "1002"), CaseLeft(1002, "merged", "1001"),
     *(NotDone(what, 1001, why, "Lee Tanaka") for what in ("take", "next", "say", "read", "do") for why in WHYS),
@@ -158,6 +159,13 @@ def test_in_no_state_does_anything_go_astray(state: Any, event: Any) -> None:
 
 def test_the_chat_goes_the_ways_that_are_drawn() -> None:
     assert_golden("agent_chat.txt", transitions(step, STATES, EVENTS, name))
+
+
+def test_of_a_picture_the_agent_hears_whose_it_is_whoever_has_the_floor() -> None:
+    (current,), (other,) = (of(Say, step(WITH_BOTH, PictureCame(number))) for number in (1001, 1002))
+
+    assert (current.text, current.facts["case"], other.facts["name"]) == ("agents.picture", "1001", "Alex Rivera")
+    assert step(WITH_BOTH, PictureCame(1003)).effects == ()
 
 
 @pytest.mark.parametrize("state", [IDLE, PAUSED])

@@ -23,6 +23,7 @@ from bot.case_file import (
     Unfiled,
 )
 from bot.case_handing import CaseReopened, CaseToTeam
+from bot.case_pictures import PictureAdded, PictureOpened
 from bot.case_release import ReleaseProposed, ReleaseSeconded
 from bot.case_wish import PersonWished
 from bot.domain.cases import WAITS, Agent, Closed, Instead, Note, Taken, Waits, Wish
@@ -42,6 +43,7 @@ from tests.dialogs.test_case_table import (
     DANA,
     EVENTS,
     HELD,
+    LATER,
     LEE,
     SIGNED_IN,
     SIGNED_IN_BY_TWO,
@@ -68,7 +70,7 @@ ALL: list[Any] = [
     replace(SILENT, release=Proposed(SIGNED_IN_BY_TWO, BY_DANA)),
 ]
 WHAT: list[Any] = [
-    *EVENTS, *WISHED, PersonLeft(), AgentHeard("Dana Fischer"), AgentHeard("Lee Tanaka"), CaseKept(DANA), CaseKept(LEE), CasePutBack(DANA, silent=True), Woken("late"), Woken("silent"), Woken("other"),
+    *EVENTS, *WISHED, PictureAdded("chat:1"), *(PictureOpened(by, at) for by in (DANA, LEE) for at in (p.NOW, LATER)), PersonLeft(), AgentHeard("Dana Fischer"), AgentHeard("Lee Tanaka"), CaseKept(DANA), CaseKept(LEE), CasePutBack(DANA, silent=True), Woken("late"), Woken("silent"), Woken("other"),
 ]  # fmt: skip
 REMINDER, RETURN, OFF = Wake("silent", REMINDED_AFTER), Wake("silent", RETURNED_AFTER), LetSleep("silent")
 YOURS = Note(DANA, p.NOW, "a Mac after all")
@@ -91,6 +93,17 @@ def name(state: Any) -> str:
 
 def clocks(taken: Any) -> list[Any]:
     return [one for one in taken.effects if isinstance(one, Wake | LetSleep)]
+
+
+@pytest.mark.parametrize(
+    ("state", "event"), list(product(ALL, [one for one in WHAT if isinstance(one, PictureOpened)])), ids=str
+)
+def test_that_a_picture_was_opened_is_noted_of_whoever_has_the_case_since_then_alone(state: Any, event: Any) -> None:
+    facts = step(state, event).facts
+
+    holds = isinstance(state, Filed) and isinstance(state.stage, Taken) and state.stage.by == event.by
+    holds = holds and state.stage.at == event.since
+    assert [(one.what, one.person) for one in facts] == ([("case.picture_opened", event.by.id)] if holds else [])
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(ALL, WHAT)), ids=str)

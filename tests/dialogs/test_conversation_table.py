@@ -6,12 +6,13 @@ import pytest
 
 from bot import news
 from bot.case_file import OpenCase, PersonAdded
+from bot.case_pictures import PictureAdded
 from bot.case_wish import NoteWish
 from bot.challenge import MakeChallenge, OfferCandidate
 from bot.domain.cases import Instead, Learnt
 from bot.domain.devices import Findings
 from bot.domain.hours import When
-from bot.domain.speech import Heard, Opened
+from bot.domain.speech import Heard, Opened, Unfit
 from bot.effects import GivenUp, LetSleep, Say, Tell, Wake, Woken
 from bot.finding import FindKeys, KeysFound, TooManyLookUps
 from bot.flow import Step
@@ -53,6 +54,11 @@ CHOICES = ["windows", "mac", "private", "human", "lost", "not_me", "restart", "w
            "found_it", "not_there", "change_key", "rate_good", "rate_bad", "call_back", "not_waiting", "waiting", "device:MAC", "device:NOBODY", "no such button"]  # fmt: skip
 HEARD: list[Any] = [Heard(text) for text in WORDS] + [Heard(choice=choice) for choice in CHOICES]
 HEARD += [Heard(photo=True), Heard("it looks like this", photo=True), Heard("[••••]", had_key=True)]
+HEARD += [
+    Heard(photo=True, shown=1),
+    Heard("like this", photo=True, shown=2, unfit="many"),
+    Heard(photo=True, unfit="kind"),
+]
 NEWS: list[Any] = [
     KeysFound(Findings((p.LAPTOP,))), KeysFound(Findings((p.LAPTOP,)), elsewhere=True), KeysFound(Findings((p.BARE,))), KeysFound(Findings()),
     KeysFound(Findings(silent=("vault",))), KeysFound(Findings((p.MAC,))), KeysFound(Findings((p.MAC, p.MAC_TWO))), TooManyLookUps(),
@@ -301,6 +307,55 @@ def test_a_picture_is_refused_kindly_and_the_words_beside_it_are_not(human: h.Wi
     assert [one.event for one in sent.effects if isinstance(one, Tell)] == (
         [PersonAdded(text, "chat:1")] if text else []
     )
+
+
+@pytest.mark.parametrize("unfit", [None, *get_args(Unfit)])
+@pytest.mark.parametrize("shown", [0, 2])
+def test_a_picture_that_the_agent_may_see_comes_to_their_case_and_the_person_knows_who_sees_it(
+    shown: int, unfit: Unfit | None
+) -> None:
+    sent = STEP(replace(waiting(), human=HUMAN), Heard("like this", photo=True, shown=shown, unfit=unfit))
+
+    told = [one.event for one in sent.effects if isinstance(one, Tell)]
+    words = [name for name, holds in (("shown", shown), (unfit, unfit)) if holds]
+    assert told == [PersonAdded("like this", "chat:1"), *([PictureAdded("chat:1")] if shown else [])]
+    assert said(sent) == ([f"handoff.pictures.{name}" for name in words] or ["handoff.no_pictures"])
+    assert {one.facts["agent"] for one in sent.effects if isinstance(one, Say) and one.facts} <= {HUMAN.agent}
+
+
+def test_nobody_sees_a_picture_while_no_human_has_the_conversation() -> None:
+    for state in (*STATES, waiting()):
+        sent = STEP(state, Heard(photo=True, shown=1))
+
+        assert not any(isinstance(getattr(one, "event", None), PictureAdded) for one in sent.effects)
+        assert "handoff.pictures.shown" not in said(sent)
+
+
+WITH_PICTURES = Conversation(pictures=True).step
+
+
+@pytest.mark.parametrize(
+    ("event", "agent"),
+    [
+        (news.CaseTaken(1001, "Lee Tanaka"), "Lee Tanaka"),
+        (news.CaseHandedOver(1001, "Lee Tanaka"), "Lee Tanaka"),
+        (news.CaseReopened(1001, "Lee Tanaka"), "Lee Tanaka"),
+        (news.CaseMerged(1001, 1000, "Lee Tanaka"), "Lee Tanaka"),
+        (news.AgentSaid(1001, "Lee Tanaka", "Hello"), "Lee Tanaka"),
+        (news.AgentSaid(1001, "Dana Fischer", "Hello"), None),
+        (news.CasePutBack(1001), None),
+        (news.CaseClosed(1001, solved=True), None),
+    ],
+    ids=str,
+)
+def test_who_else_would_see_a_picture_from_now_on_is_said_before_one_is_sent(event: Any, agent: str | None) -> None:
+    talk = replace(waiting(), human=HUMAN)
+
+    welcome = [one for one in WITH_PICTURES(talk, event).effects if isinstance(one, Say) and "welcome" in one.text]
+
+    assert [one.facts for one in welcome] == ([{"agent": agent}] if agent else [])
+    assert "handoff.pictures.welcome" not in said(STEP(talk, event))
+    assert "handoff.pictures.welcome" not in said(WITH_PICTURES(replace(talk, channel="teams"), event))
 
 
 @pytest.mark.parametrize("wish", get_args(Instead))

@@ -19,6 +19,8 @@ Dana is sure, in person, of Alex in case 1001, who has no other screen
 Dana reads the key aloud in case 1001
 Alex types the code on a phone
 Dana removes the app in case 1001, of Alex       the authenticator app of a phone that is lost
+Dana looks at the photo in case 1001       the first that the page leads to, or the one of before
+  Dana sees it                             … sees nothing any more
   The desk says: …                         the last page of whoever was last at the desk
 """
 
@@ -28,10 +30,14 @@ from urllib.parse import quote
 
 from tests.app.visitor import number_of
 from tests.desk.agent import AtDesk, at_desk, found_on
+from tests.domain.images import png
 from tests.stories.phrases import PHRASES, phrase
 
 if TYPE_CHECKING:
     from tests.stories.teller import Telling
+
+
+PHOTO = re.compile(r'src="(\d+/pictures/[^"]+)"')
 
 
 def agent(telling: "Telling", name: str) -> AtDesk:
@@ -49,6 +55,25 @@ async def comes(telling: "Telling", match: re.Match[str]) -> None:
 async def looks(telling: "Telling", match: re.Match[str]) -> None:
     path = f"/desk/cases/{match[3]}" if match[3] else {"the queue": "/desk", "the numbers": "/desk/numbers"}[match[2]]
     await agent(telling, match[1]).look(path)
+
+
+@phrase(r"Pictures are let through")
+async def pictures_are_let_through(_telling: "Telling", _match: re.Match[str]) -> None:
+    """The house was built so."""
+
+
+@phrase(r"(\w+) looks at the photo in case (\d+)")
+async def looks_at_the_photo(telling: "Telling", match: re.Match[str]) -> None:
+    here = agent(telling, match[1])
+    await here.look(f"/desk/cases/{match[2]}")
+    if found := PHOTO.search(here.page):
+        telling.photo = f"/desk/cases/{found[1]}"
+    telling.seen = await here.see(telling.photo)
+
+
+@phrase(r"\w+ sees (it|nothing any more)")
+async def sees(telling: "Telling", match: re.Match[str]) -> None:
+    assert (telling.seen == png()) is (match[1] == "it"), telling.seen
 
 
 @phrase(r"(\w+) looks at the queue of ([\w ]+)")

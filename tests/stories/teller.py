@@ -22,6 +22,7 @@ from bot.wiring import codec
 from tests.app.living import Living
 from tests.app.visitor import Visitor, link_of, number_of, spoken
 from tests.desk.agent import AtDesk
+from tests.domain.images import png
 from tests.stories import agents_in_teams, at_desk
 from tests.stories.phrases import PHRASES, phrase
 from tests.teams.teammate import Teammate
@@ -45,6 +46,8 @@ class Telling:
     at_desk: str = ""
     code: str = ""
     stolen_code: str = ""
+    photo: str = ""
+    seen: bytes = b""
     codes: list[str] = field(default_factory=list)
     said: int = 0
     elsewhere: dict[str, tuple[Visitor, int]] = field(default_factory=dict)
@@ -217,7 +220,14 @@ async def presses_in_an_old_client(telling: Telling, match: re.Match[str]) -> No
 @phrase(r"(\w+) sends a picture(?: and says: (.*))?")
 async def sends_a_picture(telling: Telling, match: re.Match[str]) -> None:
     telling.who = match[1]
-    await telling.visitor.picture(match[2] or "")
+    assert await telling.visitor.picture(match[2] or "") == 200
+    await telling.living.settle()
+
+
+@phrase(r"(\w+) sends a photo(?: and says: (.*))?")
+async def sends_a_photo(telling: Telling, match: re.Match[str]) -> None:
+    telling.who = match[1]
+    assert await telling.visitor.picture(match[2] or "", png()) == 200
     await telling.living.settle()
 
 

@@ -14,6 +14,7 @@ from tests.stories.teller import Telling
 
 HOURS = re.compile(r"^The helpdesk opens on weekdays (\S+) in (\S+)$", re.MULTILINE)
 TEAMS = re.compile(r"^The helpdesk has the teams .*$", re.MULTILINE)
+PICTURES = re.compile(r"^Pictures are let through$", re.MULTILINE)
 TEAM = re.compile(r"(?:teams|and) ([\w ]+) \(weekdays (\S+) in ([\w/]+)(?:, for (\w+))?\)")
 STORIES = sorted(Path(__file__).parent.glob("*.story"))
 
@@ -31,12 +32,14 @@ def team(told: re.Match[str]) -> str:
 
 @pytest.fixture
 async def house(story: Path, tmp_path: Path) -> AsyncIterator[Living]:
-    """Where a story names the helpdesk's hours, or its teams with theirs, they hold from the beginning."""
+    """Where a story names the helpdesk's hours, or its teams with theirs, they hold from the beginning; so does that pictures are let through."""
     settings, told = unhurried(), story.read_text("utf-8")
     if hours := HOURS.search(told) or TEAMS.search(told):
         text = "".join(map(team, TEAM.finditer(hours[0]))) or week("", hours[1], hours[2])
         (tmp_path / "hours.toml").write_text(text, "utf-8")
         settings = settings.model_copy(update={"hours_file": tmp_path / "hours.toml"})
+    if PICTURES.search(told):
+        settings = settings.model_copy(update={"relay_images": True})
     async with living(tmp_path, settings) as one:
         yield one
 

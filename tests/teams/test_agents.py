@@ -17,6 +17,7 @@ from bot.desk_in_chat import FIRST_LINES, DeskInChat
 from bot.domain.cases import Taken, Waits
 from bot.domain.people import PersonId
 from bot.helpdesk import Helpdesk
+from bot.pictures import Pictures
 from bot.wiring.desk import chats_of, helpdesk_of
 from bot.wiring.flows import codec
 from dialogs.texts.catalogue import read_catalogue
@@ -330,7 +331,11 @@ def desk_in(house: Living) -> tuple[Helpdesk, DeskInChat]:
     there = house.house
     office = CaseOffice(there.conductor, there.store, house.clock, NoDesk(), Staffing())
     desk = helpdesk_of("helpdesk", there.conductor, office, house.source, there.vault, there.authenticator, house.clock)
-    chats = chats_of(desk, there.conductor, Transcript(there.store, codec(), read_catalogue({"home": house.base})))
+    chats = chats_of(
+        desk,
+        there.conductor,
+        Transcript(there.store, codec(), read_catalogue({"home": house.base}), Pictures(house.clock)),
+    )
     assert desk
     assert chats
     return desk, chats

@@ -221,6 +221,17 @@ def test_every_sentence_of_an_agents_chat_is_drawn_and_leads_to_the_case(languag
         assert plain["textFormat"] == "plain"
 
 
+def test_that_there_is_a_picture_is_told_with_the_way_to_the_desk_and_without_the_picture() -> None:
+    say = Say("agents.picture", {"name": "Kim [x](https://evil.org)", "case": "1001"})
+
+    card = card_in(write_activity(agent_cards.message(say, WORDS, "https://x/desk")))
+
+    check(card)
+    assert [one["url"] for one in actions(card)] == ["https://x/desk/cases/1001"]
+    assert "](" not in json.dumps(card)
+    assert "Image" not in json.dumps(card)
+
+
 def test_what_a_person_wrote_is_never_read_as_a_card() -> None:
     say = Say("agents.person_said", {"name": "Kim", "case": "1001", "text": "**bold** [here](https://evil.org)"})
 

@@ -148,6 +148,7 @@
     const side = ".columns > div:last-child", parts = [...there.querySelectorAll(`${side} > [data-part]`)];
     if (!renew(side)) for (const { dataset } of parts) renew(`[data-part=${dataset.part}]`);
     if (![renew(side), renew("[data-part=stands]"), renew("[data-part=where]")].every(Boolean)) stale.hidden = false;
+    if (talk) for (const one of talk.querySelectorAll(".picture")) if (!there.querySelector(`[id="${one.id}"]`)) gone(one);
     const saying = document.getElementById("saying"), fresh = there.querySelector("#saying");
     if (!saying || !fresh || Boolean(saying.querySelector("form")) === Boolean(fresh.querySelector("form"))) return;
     const old = document.getElementById("kept"), words = (document.getElementById("words") || old.querySelector("textarea")).value;
@@ -188,6 +189,20 @@
     if (opened.dataset.phase !== String(phase)) changed();
   };
 
+  // A picture is shown while its agent has the case and its time lasts, on a page that is open as well.
+  const gone = (picture) => {
+    if (!picture.isConnected) return;
+    const words = document.createElement("p");
+    words.textContent = picture.dataset.gone;
+    picture.replaceWith(words);
+  };
+  const fade = (line) => {
+    for (const one of line.querySelectorAll(".picture")) {
+      setTimeout(gone, one.dataset.seconds * 1000, one);
+      one.querySelector("img").addEventListener("load", () => one.scrollIntoView({ block: "nearest" }));
+    }
+  };
+
   const log = document.getElementById("log");
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const toEnd = () => { log.scrollTop = log.scrollHeight; };
@@ -199,6 +214,7 @@
     const line = element(html), follows = isAtEnd();
     if (talk.querySelector(`[data-line="${line.dataset.line}"]`)) return;
     talk.append(line);
+    fade(line);
     if (line.className === "person") quiet();
     if (follows) toEnd();
     if (document.hidden && line.className === "person") document.title = `(${unread += 1}) ${title}`;
@@ -251,6 +267,7 @@
     listen(() => `${opened.dataset.live}?after=${encodeURIComponent(lastMark())}`, { changed, clocks, ...said }, true, changed);
   }
   if (talk) {
+    fade(talk);
     toEnd();
     bind();
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { unread = 0; document.title = title; } });

@@ -1,11 +1,11 @@
 // Starts the official web chat on our own endpoint, and keeps it going: new tokens from the session, polling where sockets are blocked.
 "use strict";
 (() => {
-  const { locale, nonce } = document.getElementById("begin").dataset;
+  const { locale, nonce, pictures } = document.getElementById("begin").dataset;
   const box = document.getElementById("chat");
   const ended = document.getElementById("ended");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const FIRST_WORD = 5000, LONGEST_WAIT = 30000, CONNECTING = 1, EXPIRED = 3, FAILED = 4, ENDED = 5, ONLINE = 2;
+  const FIRST_WORD = 5000, LONGEST_WAIT = 30000, CONNECTING = 1, EXPIRED = 3, LARGE = 1e6, LONGEST_SIDE = 2400, FAILED = 4, ENDED = 5, ONLINE = 2;
   let directLine = null, store = null, socketsWork = true, watch = null, retry = null, failures = 0, wasOnline = false;
 
   const tint = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -23,7 +23,7 @@
     sendBoxButtonColor: tint("--key"), sendBoxButtonColorOnFocus: tint("--key"), sendBoxButtonColorOnHover: tint("--key-strong"), sendBoxHeight: 52,
     transcriptActivityVisualKeyboardIndicatorColor: tint("--focus"), transcriptVisualKeyboardIndicatorColor: tint("--focus"),
     toastErrorBackgroundColor: tint("--stop-wash"), toastErrorColor: tint("--stop"), toastWarnBackgroundColor: tint("--warn-wash"), toastWarnColor: tint("--warn"),
-    hideUploadButton: true, disableFileUpload: true, botAvatarInitials: undefined, userAvatarInitials: undefined, groupTimestamp: 300000, sendTimeout: 20000,
+    hideUploadButton: !pictures, disableFileUpload: !pictures, uploadAccept: "image/png,image/jpeg", uploadMultiple: false, botAvatarInitials: undefined, userAvatarInitials: undefined, groupTimestamp: 300000, sendTimeout: 20000,
     cardPushButtonBackgroundColor: tint("--key"), cardPushButtonTextColor: tint("--on-key"), cardEmphasisBackgroundColor: tint("--wash"),
     richCardWrapTitle: true, maxMessageHeight: "none",
   });
@@ -47,7 +47,23 @@
 
   const draw = () => WebChat.renderWebChat({ directLine, store, sendTypingIndicator: true, locale, nonce, overrideLocalizedStrings, styleOptions: style(), adaptiveCardsHostConfig: cards() }, box);
 
+  // Phones take larger photos than are passed on, and what the camera noted goes no further than here.
+  const lighter = async (attachment) => {
+    const blob = await (await fetch(attachment.contentUrl)).blob();
+    if (blob.size < LARGE) return attachment;
+    const drawn = await createImageBitmap(blob), scale = Math.min(1, LONGEST_SIDE / Math.max(drawn.width, drawn.height));
+    const canvas = new OffscreenCanvas(Math.round(drawn.width * scale), Math.round(drawn.height * scale));
+    canvas.getContext("2d").drawImage(drawn, 0, 0, canvas.width, canvas.height);
+    const contentUrl = URL.createObjectURL(await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 }));
+    return { ...attachment, contentType: "image/jpeg", contentUrl, name: "picture.jpg" };
+  };
+  const lightened = async ({ payload, ...action }) => {
+    const attachments = await Promise.all(payload.activity.attachments.map((one) => lighter(one).catch(() => one)));
+    return { ...action, payload: { ...payload, activity: { ...payload.activity, attachments } } };
+  };
+
   const listen = ({ dispatch }) => (next) => (action) => {
+    if (action.type === "DIRECT_LINE/POST_ACTIVITY" && action.payload.activity.attachments?.length) { lightened(action).then(next); return action; }
     if (action.type === "DIRECT_LINE/INCOMING_ACTIVITY") { clearTimeout(watch); failures = 0; }
     return next(action, dispatch);
   };
