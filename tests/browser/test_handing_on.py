@@ -35,6 +35,8 @@ async def test_a_case_that_is_handed_over_is_marked_on_the_colleagues_page_alone
         await dana.get_by_label("What they should know").fill("Speaks for a whole class room")
         await looked_at(dana, "desk-hand-over", look)
         await dana.get_by_role("button", name="Hand it over").click()
+        await expect(dana.get_by_text("Press once more to go on without it.")).to_be_visible()
+        await dana.get_by_role("button", name="Hand it over").click()
 
         await expect(lee.get_by_text("Case 1001 was handed to you.")).to_be_visible()
         await expect(lee.get_by_text("handed to you", exact=True)).to_be_visible()
