@@ -88,7 +88,8 @@ class Waiting:
 class Claimed:
     """`browser` is the hash of the cookie of the browser that opened the link first.
 
-    `proved`: the methods that held already. `chosen`: which of the offered sets the person is on.
+    `proved`: the methods that held already. `chosen`: which of the offered sets the person is on. They
+    declined those before it; any that is whole suffices all the same.
     `approval`: the one that is waited for.
     """
 
@@ -192,9 +193,10 @@ class DayUsedUp:
 
 @dataclass(frozen=True, slots=True)
 class OtherSetAsked:
-    """The person cannot prove themselves in this way."""
+    """The person cannot prove themselves by this method, which their page asked for."""
 
     browser: str
+    method: str
 
 
 @dataclass(frozen=True, slots=True)

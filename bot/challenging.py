@@ -108,8 +108,8 @@ def _proving(state: Claimed, event: Event) -> Next:
             return _given(state, event)
         case DayUsedUp(browser) if browser == state.browser:
             return _over(state, "not_proved", Tell(state.offer.chat, news.NotProved(state.offer.challenge_id)))
-        case OtherSetAsked(browser) if browser == state.browser:
-            return _other_set(state)
+        case OtherSetAsked(browser, method) if browser == state.browser and method == state.missing[0]:
+            return _other_set(state, method)
         case ApprovalAwaited() | ApprovalGiven() | ApprovalFailed():
             return _approval(state, event)
         case _:
@@ -160,12 +160,15 @@ def _grant(offer: Offer, browser: str, proved: tuple[str, ...], at: datetime) ->
     return Step(granted, (told, Wake("grant", GRANT_LIVES.total_seconds())), (fact,))
 
 
-def _other_set(state: Claimed) -> Next:
-    """To the next way that the policy offers; after the last one to a human."""
-    offer, following = state.offer, state.chosen + 1
-    if following < len(offer.sets):
-        return Step(replace(state, chosen=following), facts=(_fact("proof.other_way", offer),))
-    return _over(state, "not_proved", Tell(offer.chat, news.NotProved(offer.challenge_id)))
+def _other_set(state: Claimed, method: str) -> Next:
+    """To the next way that the policy offers without this method; after the last one to a human."""
+    offer, ahead = state.offer, state.offer.sets[state.chosen :]
+    left = tuple(methods for methods in ahead if method not in methods)
+    if not left:
+        return _over(state, "not_proved", Tell(offer.chat, news.NotProved(offer.challenge_id)))
+    declined = (*offer.sets[: state.chosen], *(methods for methods in ahead if method in methods))
+    other = replace(state, offer=replace(offer, sets=(*declined, *left)), chosen=len(declined))
+    return Step(other, facts=(_fact("proof.other_way", offer, method=method),))
 
 
 def _granted(state: Granted, event: Event) -> Next:

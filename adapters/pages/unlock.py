@@ -14,6 +14,7 @@ from adapters.pages.web_sessions import WebSessions, hashed
 from bot.challenge import Claimed, Granted, Over, Waiting
 from bot.challenging import seen_from
 from bot.domain.errors import ProofRefused
+from bot.domain.policy import METHODS
 from bot.ports.clock import Clock
 from bot.tries import NO_NETWORK, TooSoon
 from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
@@ -148,8 +149,8 @@ class UnlockPage:
 
     async def other(self, request: web.Request) -> web.StreamResponse:
         link, browser = self.where(request)
-        await form_of(request)
-        state = await self.unlocking.other_way(link, browser)
+        form = await form_of(request, "method")
+        state = await self.unlocking.other_way(link, browser, one_of(form["method"], METHODS))
         return self.draw(request, "no_tries.html") if isinstance(state, Over) else self.back(request)
 
     async def approval(self, request: web.Request) -> web.StreamResponse:

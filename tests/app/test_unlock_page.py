@@ -89,6 +89,20 @@ async def test_no_step_is_taken_before_its_turn(house: Living, step: str) -> Non
     assert await audited(house, "proof.accepted") == 0
 
 
+async def test_the_last_way_given_up_with_two_taps_reads_as_given_up_once(house: Living) -> None:
+    alex, _, path = await with_link(house)
+    await alex.page(f"{path}/claim", {})
+    stranger = house.visitor()
+
+    taps = await asyncio.gather(*(alex.page(f"{path}/other", {"method": "authenticator"}) for _ in range(2)))
+    later = await alex.page(f"{path}/other", {"method": "authenticator"})
+    theirs = await stranger.page(f"{path}/other", {"method": "authenticator"})
+
+    assert [("has been told" in text, status) for status, text in (*taps, later)] == [(True, 200)] * 3
+    assert theirs[0] == 404
+    assert await audited(house, "link.ended") == 1
+
+
 async def test_a_second_browser_with_the_link_the_number_and_a_code_gets_nothing(house: Living) -> None:
     visitor, card, path = await with_link(house)
     await visitor.page(f"{path}/claim", {})

@@ -44,6 +44,7 @@ CHALLENGE_EVENTS: list[Any] = [
     challenge.FoundDamaged(), challenge.FoundOutOfReach("vault"), challenge.CandidateOffered(p.OLDER.key_ref),
     *(challenge.OutcomePressed(browser, worked=worked) for browser in (MINE, OTHER) for worked in (True, False)),
     challenge.Finished(MINE), challenge.Finished(OTHER), challenge.Voided("replaced"), challenge.Voided("denied"), challenge.LinksEnded("signed_out"),
+    *(challenge.OtherSetAsked(browser, method) for browser, method in ((MINE, "authenticator"), (MINE, "approval"), (OTHER, "authenticator"))),
     challenge.ApprovalAwaited("a", SOON, LONG_AFTER), *(challenge.ApprovalGiven(one, SOON) for one in ("a", "")), challenge.ApprovalFailed("a"),
     Woken("link"), Woken("grant"),
 ]  # fmt: skip
@@ -74,6 +75,52 @@ def test_a_challenge_shows_nothing_out_of_turn(state: Any, event: Any) -> None:
         assert getattr(event, "approval_id", "a") == "a"
     if isinstance(state, Over):
         assert taken == type(taken)(state)
+
+
+def asked_for(*declined: str, sets: tuple[tuple[str, ...], ...]) -> str:
+    """What the page asks for when these were declined one after the other; nothing where the link is over."""
+    state: Any = Claimed(replace(OFFER, sets=sets), p.NOW, UNTIL, 5, MINE)
+    for method in declined:
+        state = challenging.step(state, challenge.OtherSetAsked(MINE, method)).state
+    return state.missing[0] if isinstance(state, Claimed) else ""
+
+
+MEDIUM = (("sign_in", "authenticator"), ("sign_in", "approval"))
+"""As shipped for a medium risk."""
+
+
+@pytest.mark.parametrize(
+    ("sets", "declined", "then"),
+    [
+        (MEDIUM, ("sign_in",), ""),
+        ((*MEDIUM, ("authenticator",)), ("sign_in",), "authenticator"),
+        ((("authenticator",), ("sign_in",)), ("authenticator",), "sign_in"),
+        ((("authenticator",), ("sign_in",), ("authenticator", "approval")), ("authenticator", "sign_in"), ""),
+        ((("authenticator",), ("sign_in",)), ("authenticator", "authenticator"), "sign_in"),
+        ((("authenticator",), ("sign_in",)), ("sign_in", "authenticator"), "sign_in"),
+    ],
+    ids=[
+        "every way needs it",
+        "the last does not",
+        "none does",
+        "declined before",
+        "tapped twice",
+        "not what is asked",
+    ],
+)
+def test_what_somebody_cannot_do_is_not_asked_of_them_again(
+    sets: tuple[tuple[str, ...], ...], declined: tuple[str, ...], then: str
+) -> None:
+    assert asked_for(*declined, sets=sets) == then
+
+
+def test_a_way_that_was_declined_suffices_if_it_is_proved_all_the_same() -> None:
+    state: Any = Claimed(replace(OFFER, sets=(("sign_in",), ("authenticator",))), p.NOW, UNTIL, 5, MINE)
+    state = challenging.step(state, challenge.OtherSetAsked(MINE, "sign_in")).state
+
+    taken = challenging.step(state, challenge.ProofGiven(MINE, ("sign_in",), SOON))
+
+    assert isinstance(taken.state, Granted)
 
 
 def test_a_grant_goes_on_in_the_browser_that_came_back_from_a_sign_in_and_in_no_other() -> None:

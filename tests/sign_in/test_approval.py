@@ -598,10 +598,25 @@ async def test_without_manager_and_without_security_there_is_a_human(tmp_path: P
 
         page = await alex.go(f"{link}/approval", {"whom": "first"})
         assert "Nobody can be asked" in page.text
-        page = await alex.go(f"{link}/other", {})
+        page = await alex.go(f"{link}/other", {"method": "approval"})
 
         assert "A colleague from the helpdesk has been told" in page.text
         assert product.notices.asked == []
+
+
+async def test_two_taps_on_i_cannot_do_this_lead_to_the_approval(tmp_path: Path) -> None:
+    sets = (("sign_in", "authenticator"), ("sign_in", "approval"))
+    async with served(tmp_path, sets=sets, authenticator=True) as product:
+        alex = product.browser()
+        await alex.enter()
+        card = await alex.found_key()
+        page = await alex.sign_in_at_provider(await alex.to_the_provider(card), "alex")
+        assert "authenticator app" in page.text
+        link = link_of(card)
+
+        await asyncio.gather(*(alex.go(f"{link}/other", {"method": "authenticator"}) for _ in range(2)))
+
+        assert "Somebody has to approve" in (await alex.go(link)).text
 
 
 async def test_where_security_is_not_named_nobody_can_object(tmp_path: Path) -> None:
@@ -653,7 +668,7 @@ async def test_nobody_is_asked_once_too_often_and_the_way_to_a_human_stays_open(
 
     assert says in page.text
     assert product.notices.asked == []
-    assert "has been told" in (await alex.go(f"{link}/other", {})).text
+    assert "has been told" in (await alex.go(f"{link}/other", {"method": "approval"})).text
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ async def granted_in_a_second_tab(product: Served, clock: MovableClock) -> tuple
     await alex.enter()
     link, number = await alex.claimed()
     asked = await authorisation(alex, f"{link}/sign-in", {"number": number})
-    await alex.go(f"{link}/other", {})
+    await alex.go(f"{link}/other", {"method": "sign_in"})
     await alex.go(f"{link}/prove", {"number": number, "code": await code_of_app(product, clock)})
     assert isinstance(await standing(product, link), Granted)
     return alex, link, asked

@@ -129,6 +129,12 @@ class Telling:
         self.status, self.text = await self.visitors[name].page(path, form)
         await self.living.settle()
 
+    def method(self) -> str:
+        """What the page asks for."""
+        found = re.search(r'name="method" value="(\w+)"', self.text)
+        assert found, self.text
+        return found[1]
+
     def csrf(self) -> str:
         found = re.search(r'name="csrf" value="([^"]+)"', self.text)
         assert found, self.text
@@ -321,7 +327,14 @@ async def asks_for_approval(telling: Telling, match: re.Match[str]) -> None:
 
 @phrase(r"(\w+) cannot do it")
 async def cannot_do_it(telling: Telling, _match: re.Match[str]) -> None:
-    await telling.go(f"{telling.page}/other", {})
+    await telling.go(f"{telling.page}/other", {"method": telling.method()})
+
+
+@phrase(r"(\w+) cannot do it, and taps twice")
+async def taps_twice_that_they_cannot(telling: Telling, _match: re.Match[str]) -> None:
+    method = telling.method()
+    for _ in range(2):
+        await telling.go(f"{telling.page}/other", {"method": method})
 
 
 @phrase(r"(\w+) opens the message of (?:the|(\w+)'s) phone")
