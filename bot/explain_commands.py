@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from functools import partial
@@ -14,6 +14,7 @@ from adapters.policy_file import UnreadablePolicy, read_policy
 from adapters.sources.vault import rows
 from adapters.sources.vault.sealing import Seal
 from adapters.sources.vault.vault import Vault
+from bot import standing
 from bot.approvers import Approvers
 from bot.commands import folder_of
 from bot.domain.devices import Device, Findings
@@ -21,6 +22,7 @@ from bot.domain.people import Person
 from bot.domain.policy import RISKS, Allowed, Asker, Policy, Risk, ToHuman
 from bot.domain.policy_default import DEFAULT
 from bot.domain.policy_review import weaknesses
+from bot.obstacles import obstacle
 from bot.proving import PolicyOfProof
 from bot.settings import Settings
 from bot.wiring import codec, open_store, open_vault
@@ -80,6 +82,8 @@ class Explaining:
     policy: Policy
     proof: PolicyOfProof
     risks: tuple[Risk, ...]
+    obstacle: Callable[[str], Awaitable[str]]
+    """What stands in the way of a person or device, by its flow."""
 
 
 async def explain(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -102,7 +106,8 @@ async def explain(settings: Settings, arguments: argparse.Namespace) -> int:
         methods = methods_for(settings, approvers, seeds, clock)
         proof = PolicyOfProof(policy, methods, vault, NoRiskSource(), recall, clock)
         risks = risks_of(settings) if arguments.risk is None else (arguments.risk,)
-        explaining = Explaining(settings, arguments, policy, proof, risks)
+        in_the_way = partial(obstacle, recall, now=clock.now())
+        explaining = Explaining(settings, arguments, policy, proof, risks, in_the_way)
         return await _explained(explaining, vault)
 
 
@@ -119,12 +124,13 @@ async def _explained(explaining: Explaining, vault: Vault) -> int:
         print(f"{person.name} has {named} in the vault, so there is no key to ask for.", file=sys.stderr)
         return 1
     warn("the present policy", explaining.policy)
-    _print_person(explaining.settings, person)
+    _print_person(explaining.settings, person, await explaining.obstacle(standing.of_person(person.id)))
     methods = await explaining.proof.methods_for(person.id)
-    for device in devices:
-        asker = _as_told(await explaining.proof.asker(person.id, device), arguments)
-        _print_device(device, asker, methods, explaining)
-    _print_circumstances(asker, methods, explaining)
+    askers = [(device, _as_told(await explaining.proof.asker(person.id, device), arguments)) for device in devices]
+    for device, asker in askers:
+        _print_device(device, await explaining.obstacle(standing.of_device(device.id)))
+        _print_decisions(asker, methods, explaining)
+    _print_circumstances(askers, methods, explaining)
     return 0
 
 
@@ -144,14 +150,21 @@ def _as_told(asker: Asker, arguments: argparse.Namespace) -> Asker:
     )
 
 
-def _print_person(settings: Settings, person: Person) -> None:
+def _print_person(settings: Settings, person: Person, obstacle: str) -> None:
     print(f"{person.name} ({person.id}), by {settings.policy_file or 'the policy as shipped'}")
     if not person.enabled:
         print("Their account is disabled: the bot only brings them to a human.")
+    if obstacle:
+        print(f"They get no link at present: {obstacle}. What follows is for afterwards.")
 
 
-def _print_device(device: Device, asker: Asker, methods: tuple[str, ...], explaining: Explaining) -> None:
+def _print_device(device: Device, obstacle: str) -> None:
     print(f"\n{device.name} ({device.ownership}, {device.platform})")
+    if obstacle:
+        print(f"  There is no link to its key at present: {obstacle}. What follows is for afterwards.")
+
+
+def _print_decisions(asker: Asker, methods: tuple[str, ...], explaining: Explaining) -> None:
     alike: dict[tuple[object, ...], list[str]] = {}
     decisions: list[Allowed | ToHuman] = []
     for risk in explaining.risks:
@@ -177,14 +190,16 @@ def _told(decision: Allowed | ToHuman) -> Iterator[str]:
         yield f"{'Because:' if number == 0 else '        '} {sentence}"
 
 
-def _print_circumstances(asker: Asker, usable: tuple[str, ...], explaining: Explaining) -> None:
+def _print_circumstances(
+    askers: Sequence[tuple[Device, Asker]], usable: tuple[str, ...], explaining: Explaining
+) -> None:
     """What was known, from where, and what was not: nobody outside of this machine is asked."""
-    arguments, policy = explaining.arguments, explaining.policy
+    arguments, policy, asker = explaining.arguments, explaining.policy, askers[0][1]
     methods = "; ".join(METHOD_WORDS[method] for method in methods_of(explaining.settings))
     unlocks = "as stored" if arguments.unlocks is None else "--unlocks"
-    owner = f"{asker.owner_for_days} days (--owner-for)"
     at = f"{arguments.at:%H:%M} in {policy.time_zone} (--at)" if arguments.at else f"now, in {policy.time_zone}"
     print("\nThis is what `sparekey serve` would decide, from:")
+    print("  blocks, an approver's no and the links of the last day: as stored, but not those of everybody together")
     print(f"  methods that this installation has: {methods}")
     if "approval" not in usable:
         print("  nobody can approve for them: no manager who can, and no security group (SPAREKEY_SECURITY_GROUP)")
@@ -193,9 +208,8 @@ def _print_circumstances(asker: Asker, usable: tuple[str, ...], explaining: Expl
     print(f"  groups: {_groups(asker, arguments)}; the policy asks about: {', '.join(policy.groups_named) or 'none'}")
     print(f"  risk: {_risk(explaining)}")
     print(f"  keys seen in the last seven days: {asker.unlocks_lately} ({unlocks})")
-    print(
-        f"  owner for: {owner if asker.owner_for_days is not None else 'unknown: not seen to change hands (--owner-for)'}"
-    )
+    for device, one in askers:
+        print(f"  owner of {device.name} for: {_owner_for(one, arguments)}")
     print(
         f"  network: {asker.network}{' (--network)' if arguments.network else ': only a conversation shows it (--network)'}"
     )
@@ -206,6 +220,12 @@ def _groups(asker: Asker, arguments: argparse.Namespace) -> str:
     if asker.groups is None:
         return "unknown, because the vault was never given any (`sparekey vault import … --groups FILE`)"
     return f"{', '.join(asker.groups) or 'none'} ({'the vault' if arguments.group is None else '--group'})"
+
+
+def _owner_for(asker: Asker, arguments: argparse.Namespace) -> str:
+    if asker.owner_for_days is None:
+        return "unknown: not seen to change hands (--owner-for)"
+    return f"{asker.owner_for_days} days ({'the vault' if arguments.owner_for is None else '--owner-for'})"
 
 
 def _risk(explaining: Explaining) -> str:

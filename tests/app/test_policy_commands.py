@@ -194,9 +194,7 @@ async def test_what_was_seen_lately_is_counted_as_it_is_stored(tmp_path: Path) -
     assert taken.returncode == 0, taken.stdout
     now = datetime.now(UTC)
     seen = standing.Standing(unlocks=tuple(limits.Moment(str(number), now) for number in range(3)))
-    flow_id = standing.of_person(PersonId("t", "p1"))
-    async with open_store(tmp_path / "data") as store:
-        await store.commit(Turn(flow_id, 0, codec().encode(seen), "seen", now), 0)
+    await stand(tmp_path / "data", ALEX_STANDS, seen)
 
     told = sparekey("policy", "explain", "alex", "--risk", "none", data=str(tmp_path / "data")).stdout
 
@@ -204,11 +202,76 @@ async def test_what_was_seen_lately_is_counted_as_it_is_stored(tmp_path: Path) -
     assert "keys seen in the last seven days: 3 (as stored)" in told
 
 
+ALEX_STANDS = standing.of_person(PersonId("t", "p1"))
+NOW = datetime.now(UTC)
+LINKS = tuple(limits.Moment(str(number), NOW) for number in range(limits.LINKS_A_DAY))
+
+
+async def stand(data: Path, flow_id: str, state: standing.Standing) -> None:
+    async with open_store(data) as store:
+        await store.commit(Turn(flow_id, 0, codec().encode(state), "stood", datetime.now(UTC)), 0)
+
+
+@pytest.mark.parametrize(
+    ("flow_id", "state", "words"),
+    [
+        (ALEX_STANDS, standing.Standing(frozen="not_me"), "They get no link at present: blocked (not_me)"),
+        (standing.of_device("d1"), standing.Standing(frozen="lost_or_stolen"), "\n  There is no link to its key at present: blocked (lost_or_stolen)"),
+        (ALEX_STANDS, standing.Standing(denied_at=NOW), "They get no link at present: an approver said no"),
+        (ALEX_STANDS, standing.Standing(links=LINKS), "They get no link at present: 12 links in the last 24 hours"),
+        (standing.of_device("d1"), standing.Standing(links=LINKS), "\n  There is no link to its key at present: 12 links"),
+        (standing.of_device("d2"), standing.Standing(frozen="lost_or_stolen"), ""),
+        (ALEX_STANDS, standing.Standing(denied_at=NOW - limits.WINDOW, links=LINKS[1:]), ""),
+    ],
+    ids=["blocked", "computer blocked", "denied", "limit", "limit of the computer", "another computer", "over, and one left"],
+)  # fmt: skip
+async def test_whoever_gets_no_link_whatever_the_policy_says_is_said_to_get_none(
+    tmp_path: Path, flow_id: str, state: standing.Standing, words: str
+) -> None:
+    data = tmp_path / "data"
+    assert sparekey("vault", "import", *files(tmp_path), *groups(tmp_path), data=str(data)).returncode == 0
+    await stand(data, flow_id, state)
+
+    told = sparekey("policy", "explain", "alex", "--device", "LAPTOP", "--risk", "none", data=str(data)).stdout
+
+    assert words in told
+    assert ("at present" in told) is bool(words)
+    assert "1. sign in once more" in told
+
+
+async def test_asking_what_would_be_decided_counts_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert sparekey("vault", "import", *files(tmp_path), *groups(tmp_path), data=str(data)).returncode == 0
+    await stand(data, ALEX_STANDS, standing.Standing(links=LINKS[1:]))
+
+    told = [sparekey("policy", "explain", "alex", "--risk", "none", data=str(data)).stdout for _ in range(2)]
+
+    assert told[0] == told[1]
+
+
+async def test_since_when_a_computer_is_theirs_is_told_of_each_and_from_where(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    devices = DEVICES + "d2,SECOND,windows,corporate,p1,S2\n"
+    taken = sparekey("vault", "import", *files(tmp_path, devices=devices), *groups(tmp_path), data=str(data))
+    assert taken.returncode == 0
+    async with open_vault(Settings(), data, SystemClock()) as vault:
+        at = int(datetime.now(UTC).timestamp() * 1_000_000)
+        await vault.file.execute("INSERT INTO owner_since VALUES (?, ?)", ("d1", at))
+
+    told = sparekey("policy", "explain", "alex", "--risk", "none", data=str(data)).stdout
+    tried = sparekey("policy", "explain", "alex", "--risk", "none", "--owner-for", "9", data=str(data)).stdout
+
+    assert "new-owner" in told
+    assert "owner of LAPTOP for: 0 days (the vault)\n  owner of SECOND for: unknown: not seen to change hands" in told
+    assert "owner of LAPTOP for: 9 days (--owner-for)\n  owner of SECOND for: 9 days (--owner-for)\n" in tried
+
+
 def test_it_says_what_it_took_for_granted(data: Path) -> None:
     told = sparekey("policy", "explain", "alex", "--at", "09:30", data=str(data)).stdout
 
     assert "groups: staff (the vault); the policy asks about: administrators, break-glass" in told
-    assert "owner for: unknown: not seen to change hands (--owner-for)" in told
+    assert "owner of LAPTOP for: unknown: not seen to change hands (--owner-for)" in told
+    assert "blocks, an approver's no and the links of the last day: as stored" in told
     assert "network: unknown: only a conversation shows it (--network)" in told
     assert "time: 09:30 in UTC (--at)" in told
 

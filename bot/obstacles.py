@@ -1,0 +1,23 @@
+"""What keeps somebody from a link whatever the policy says. It asks as if for a link, of a copy: nothing is counted."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot import standing
+from bot.limits import was_allowed
+
+ASKED = "explained"
+
+
+async def obstacle(recall: Callable[[str], Awaitable[object]], subject: str, now: datetime) -> str:
+    """For an administrator, of one person or device; empty where there is none."""
+    found = await recall(subject)
+    state = found if isinstance(found, standing.Standing) else standing.Standing()
+    after = standing.step(state, standing.LinkAsked(ASKED, now)).state
+    if was_allowed(after.links, ASKED):
+        return ""
+    if state.frozen is not None:
+        return f"blocked ({state.frozen}), until an agent lifts it"
+    if standing.was_denied(state, now):
+        return "an approver said no within the last 24 hours; until they are over only agents' words count"
+    return f"{len(after.links)} links in the last 24 hours, which is the limit"
