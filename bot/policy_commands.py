@@ -26,7 +26,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         required=True, metavar="ACTION"
     )
     explain_commands.add_to(policy)
-    one = policy.add_parser("replay", help="what another policy would have decided about past challenges")
+    one = policy.add_parser(
+        "replay", help="what another policy would have decided about past challenges, with what people had then"
+    )
     one.add_argument("file", type=Path, metavar="POLICY_FILE")
     one.set_defaults(do=replay)
 

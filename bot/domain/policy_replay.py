@@ -1,11 +1,14 @@
-"""What another policy would have decided about past challenges, as far as the audit can tell."""
+"""What another policy would have decided about past challenges, as far as the audit can tell.
+
+Both are seen with the methods that the person had then: a set out of their reach let nobody in, and will let nobody in.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.domain.policy import Decision, Policy, decide, no_easier
+from bot.domain.policy import Decision, Policy, decide, no_easier, within_reach
 from bot.domain.policy_record import Remembered
 from bot.domain.policy_review import ground_of
 
@@ -51,7 +54,8 @@ class Replay:
     def _decisions(self, remembered: Remembered, hour: int, changed_hour: int) -> Iterator[Pair]:
         for asker in remembered.possible(self._ground, self._present, self._changed):
             now = decide(self._present, replace(asker, hour=hour))
-            yield now, decide(self._changed, replace(asker, hour=changed_hour))
+            then = decide(self._changed, replace(asker, hour=changed_hour))
+            yield within_reach(now, remembered.methods), within_reach(then, remembered.methods)
 
 
 def _verdict(now: Decision, then: Decision) -> Verdict:

@@ -76,6 +76,32 @@ def test_a_changed_policy_is_told_from_the_present_one(changed: Policy, verdict:
     assert Replay(DEFAULT, changed).compare(AT, read(record(ALEX))).verdict == verdict
 
 
+WITHOUT_APP = ("sign_in", "approval")
+"""Of an installation without authenticator codes, as they are off by default."""
+WITH_APP_ALONE = Policy((Rule("all", sets=(("sign_in", "authenticator"),)),), ("administrators",))
+EITHER = replace(WITH_APP_ALONE, rules=(Rule("all", sets=(("sign_in", "authenticator"), ("sign_in", "approval"))),))
+APPROVED = replace(WITH_APP_ALONE, rules=(Rule("all", sets=(("sign_in", "approval"),)),))
+
+
+@pytest.mark.parametrize(
+    ("present", "changed", "verdict"),
+    [
+        (WITH_APP_ALONE, APPROVED, "easier"),
+        (APPROVED, WITH_APP_ALONE, "harder"),
+        (EITHER, APPROVED, "same"),
+        (APPROVED, EITHER, "same"),
+        (WITH_APP_ALONE, replace(APPROVED, rules=()), "same"),
+    ],
+    ids=["a human before", "a human then", "one way less that nobody had", "one more", "a human both times"],
+)
+def test_two_policies_are_compared_by_what_the_person_could_do_then(
+    present: Policy, changed: Policy, verdict: str
+) -> None:
+    about = written(present, ALEX, within_reach(decide(present, ALEX), WITHOUT_APP), WITHOUT_APP)
+
+    assert Replay(present, changed).compare(AT, read(about)).verdict == verdict
+
+
 def test_a_policy_that_asks_for_less_is_easier() -> None:
     assert Replay(STRICTER, DEFAULT).compare(AT, read(record(ALEX))).verdict == "easier"
 
