@@ -1,8 +1,9 @@
 """What is wrong with a policy, in sentences for whoever wrote it. `serve` refuses a policy about which there is any."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise, product
+from itertools import combinations, islice, pairwise, product
+from typing import TypeAlias
 
 from bot.domain.devices import Ownership
 from bot.domain.people import Network
@@ -41,6 +42,10 @@ class Ground:
             self.ownerships, self.hours, self.groups, self.risks, self.unlocks, self.owner_days, self.networks,
         )  # fmt: skip
         return (Asker(*value) for value in product(*values))
+
+
+Ladder: TypeAlias = Sequence[tuple[str, Ground]]
+"""Its rungs, from the calm to the tense: how each is called, and who stands on it."""
 
 
 def ground_of(*policies: Policy) -> Ground:
@@ -110,36 +115,37 @@ def _of_accepted_risks(policy: Policy) -> Iterator[str]:
 
 
 def _of_order(policy: Policy) -> Iterator[str]:
-    """Rules that nobody reaches, and the first place where a greater risk asks for less."""
-    reached: set[str] = set()
-    easier = ""
-    for asker in replace(_all_known(policy), risks=("none",)).askers():
-        askers = [replace(asker, risk=risk) for risk in LADDER]
-        decisions = [decide(policy, one) for one in askers]
-        reached.update(decision.rule for decision in decisions)
-        easier = (
-            easier or _easier_with_risk(decisions) or _fewer_with_risk([agents_needed(policy, one) for one in askers])
-        )
+    """Rules that nobody reaches, and of each ladder the first place where whoever looks worse is asked for less."""
+    ground = _all_known(policy)
+    decided = {asker: (decide(policy, asker), agents_needed(policy, asker)) for asker in ground.askers()}
+    reached = {decision.rule for decision, _ in decided.values()}
     for number, rule in enumerate(policy.rules, 1):
         if rule.name not in reached:
             yield f"rule {number} “{rule.name}” can never decide: whoever fits it is decided about before it"
-    if easier:
-        yield easier
+    for ladder in _ladders(ground):
+        yield from islice(_easier_upwards(ladder, decided), 1)
 
 
-def _easier_with_risk(decisions: Sequence[Decision]) -> str:
-    for (less, calm), (more, tense) in pairwise(zip(LADDER, decisions, strict=True)):
-        if not no_easier(tense, calm):
-            rules = f"“{tense.rule}” against “{calm.rule or 'no rule'}”"
-            return f"{more} risk would ask for less than {less} risk does: {rules}"
-    return ""
+def _ladders(ground: Ground) -> tuple[Ladder, ...]:
+    """Everything that somebody can look worse by. What has no worse end, such as hours and groups, is in each rung."""
+    return (
+        [(f"{risk} risk", replace(ground, risks=(risk,))) for risk in LADDER],
+        [(f"a count of {keys} keys seen lately", replace(ground, unlocks=(keys,))) for keys in ground.unlocks],
+        [(f"an owner for {days} days", replace(ground, owner_days=(days,))) for days in reversed(ground.owner_days)],
+        [(f"an {network} network", replace(ground, networks=(network,))) for network in ground.networks],
+    )
 
 
-def _fewer_with_risk(agents: Sequence[int]) -> str:
-    for (less, calm), (more, tense) in pairwise(zip(LADDER, agents, strict=True)):
-        if tense < calm:
-            return f"{more} risk would ask for fewer agents than {less} risk does"
-    return ""
+def _easier_upwards(ladder: Ladder, decided: Mapping[Asker, tuple[Decision, int]]) -> Iterator[str]:
+    """Neighbours alone: whoever is asked for no less at each step is asked for no less at the end."""
+    for (less, calm), (more, tense) in pairwise(ladder):
+        for one, worse in zip(calm.askers(), tense.askers(), strict=True):  # the same people but for this
+            (before, agents), (after, agents_then) = decided[one], decided[worse]
+            rules = f"“{after.rule or 'no rule'}” against “{before.rule or 'no rule'}”"
+            if not no_easier(after, before):
+                yield f"{more} would ask for less than {less} does: {rules}"
+            elif agents_then < agents:
+                yield f"{more} would ask for fewer agents than {less} does: {rules}"
 
 
 def _named(methods: Methods) -> str:

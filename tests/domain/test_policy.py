@@ -248,10 +248,27 @@ def test_more_risk_of_any_kind_never_makes_it_easier_as_shipped(asker: Asker) ->
     assert no_easier(decide(DEFAULT, replace(asker, risk="unknown")), decide(DEFAULT, asker))
 
 
+def climbing(asker: Asker, what: str) -> list[Asker]:
+    """From the calmest to the tensest, all else alike."""
+    match what:
+        case "risk":
+            return [replace(asker, risk=risk) for risk in LADDER]
+        case "keys seen":
+            return [replace(asker, unlocks_lately=keys) for keys in range(8)]
+        case "a new owner":
+            return [replace(asker, owner_for_days=days) for days in (400, 30, 8, 7, 6, 2, 1, 0)]
+        case _:
+            return [replace(asker, network="inside"), replace(asker, network="outside")]
+
+
+@pytest.mark.parametrize("what", ["risk", "keys seen", "a new owner", "the network"])
 @MORE_BRIEFLY
 @given(policies, askers)
-def test_a_policy_without_weaknesses_never_gets_easier_with_risk(policy: Policy, asker: Asker) -> None:
-    decisions = [decide(policy, replace(asker, groups=(asker.groups or ())[:1], risk=risk)) for risk in LADDER]
+def test_a_policy_without_weaknesses_never_gets_easier_for_whoever_looks_worse(
+    what: str, policy: Policy, asker: Asker
+) -> None:
+    known = replace(asker, groups=(asker.groups or ())[:1])
+    decisions = [decide(policy, one) for one in climbing(known, what)]
     rises = all(no_easier(more, less) for less, more in pairwise(decisions))
 
     assert rises or weaknesses(policy)
@@ -270,6 +287,10 @@ def test_a_rule_that_decided_is_not_called_unreachable(policy: Policy, asker: As
 
 def policy_of(*sets: Methods, **fields: object) -> Policy:
     return replace(Policy((Rule("r", sets=sets),), BARRED), **fields)  # type: ignore[arg-type]  # fields of Policy
+
+
+def shipped_after(rule: Rule) -> Policy:
+    return replace(DEFAULT, rules=(rule, *DEFAULT.rules))
 
 
 UNKNOWN_METHOD: Methods = ("sign_in", "birthday")  # type: ignore[assignment]  # that is the point
@@ -300,6 +321,22 @@ UNKNOWN_METHOD: Methods = ("sign_in", "birthday")  # type: ignore[assignment]  #
             policy_of(rules=(Rule("low", sets=(("sign_in",),), risks=("low",)), Rule("rest", sets=(("sign_in", "approval"),)))),
             "low risk would ask for less than none risk does: “low” against “rest”",
         ),
+        (
+            shipped_after(Rule("often", sets=(("sign_in",),), devices=("corporate",), unlocks_at_least=5)),
+            "a count of 5 keys seen lately would ask for less than a count of 3 keys seen lately does: “often” against “unlocked-often”",
+        ),
+        (
+            shipped_after(Rule("new", sets=(("sign_in",),), devices=("corporate",), owner_for_less_than_days=2)),
+            "an owner for 0 days would ask for less than an owner for 2 days does: “new” against “new-owner”",
+        ),
+        (
+            shipped_after(Rule("away", sets=(("sign_in",),), devices=("corporate",), networks=("outside",))),
+            "an outside network would ask for less than an inside network does: “away” against “new-owner”",
+        ),
+        (
+            shipped_after(Rule("away", devices=("corporate",), networks=("outside",))),
+            "an outside network would ask for fewer agents than an inside network does: “away” against “high-risk”",
+        ),
     ],
 )  # fmt: skip
 def test_a_weakness_is_found_and_named(policy: Policy, word: str) -> None:
@@ -313,8 +350,10 @@ def test_a_weakness_is_found_and_named(policy: Policy, word: str) -> None:
         policy_of(("sign_in",)),
         policy_of(("authenticator",), accepted_risks=(AcceptedRisk(("authenticator",), "the demo has no provider"),)),
         policy_of(rules=(Rule("n", hours=Hours(20, 6)), Rule("m", hours=Hours(5, 7)), Rule("rest"))),
+        policy_of(rules=(Rule("in", sets=(("sign_in",),), networks=("inside",)), Rule("out", sets=(("sign_in", "approval"),)))),
+        policy_of(rules=(Rule("new", owner_for_less_than_days=7), Rule("often", unlocks_at_least=3), Rule("r", sets=(("sign_in",),)))),
     ],
-)
+)  # fmt: skip
 def test_a_sound_policy_has_no_weakness(policy: Policy) -> None:
     assert weaknesses(policy) == ()
 

@@ -60,7 +60,7 @@ def test_a_greater_risk_asks_for_no_fewer_agents() -> None:
     rules = (Rule("calm", sets=(("sign_in",),), risks=("none", "low"), agents=2), Rule("tense", agents=1))
     policy = Policy(rules, ("administrators",))
 
-    assert weaknesses(policy) == ("medium risk would ask for fewer agents than low risk does",)
+    assert weaknesses(policy) == ("medium risk would ask for fewer agents than low risk does: “tense” against “calm”",)
 
 
 def test_an_agents_word_alone_is_weak_in_a_policy_and_an_accepted_risk_reaches_nobody_by_themselves() -> None:
