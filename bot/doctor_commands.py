@@ -2,20 +2,24 @@
 
 import argparse
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
 from adapters.clock import SystemClock
 from adapters.identity.id_token import LEEWAY
 from adapters.identity.oidc import SECONDS_ROUNDED
 from adapters.notices.server import MailFailed
+from adapters.store.sqlite_file import NewerDatabase
 from adapters.teams.doctor import Finding, examine
 from bot.domain.hours import OpeningHours
 from bot.domain.policy import RISKS
+from bot.domain.policy_review import groups_of_nobody
 from bot.proving import lets_anybody_in
 from bot.settings import Settings
 from bot.wiring import credential_of, registration_of
 from bot.wiring.desk import replies_of, roster_of, tags_of
 from bot.wiring.entra import phones
+from bot.wiring.keeping import groups_in_vault
 from bot.wiring.mail import mail_server_of
 from bot.wiring.proof import methods_of, policy_of, risks_of
 from bot.wiring.secret_files import CannotServe
@@ -33,6 +37,7 @@ async def doctor(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Exit code 0 when all is well, 1 when something is not; what is doubtful is told and changes nothing."""
     findings = [
         _proof(settings),
+        *await _groups(settings),
         *_hours(settings),
         _choices(settings, "replies", replies_of, "for agents to put into what they write"),
         _choices(settings, "tags", tags_of, "that a case may be given when it is closed"),
@@ -79,6 +84,31 @@ def _proof(settings: Settings) -> Finding:
     return Finding("proof", True, f"everybody is brought to a human, nobody sees a key by themselves: {why}", True)
 
 
+async def _groups(settings: Settings) -> tuple[Finding, ...]:
+    """Nothing where the policy or the vault is not there yet: other lines say so."""
+    if settings.data is None or not (settings.data / "vault.db").is_file():
+        return ()
+    try:
+        policy, known = policy_of(settings), await groups_in_vault(settings.data)
+    except CannotServe:
+        return ()
+    except (sqlite3.Error, NewerDatabase) as error:
+        return (Finding("groups", False, f"the vault cannot be read: {error}"),)
+    if known is None:
+        return (Finding("groups", True, _NO_GROUPS, True),)
+    if idle := groups_of_nobody(policy, known):
+        return (Finding("groups", True, f"{'; '.join(idle)}: {_NOBODY_IN_IT}", True),)
+    return (Finding("groups", True, "somebody is in each group that the policy names"),)
+
+
+_NO_GROUPS = (
+    "none were ever imported, so nobody knows who is barred and everybody is brought to a human: "
+    "`sparekey vault import … --groups FILE`"
+)
+_NOBODY_IN_IT = (
+    "nobody in the vault is in a group of that name. Is it written as the directory has it, "
+    "and were the groups imported lately (`sparekey vault import … --groups FILE`)?"
+)
 _NO_RISK = (
     "no source says how risky an account is, and this policy counts the unknown as high. Set SPAREKEY_RISK_FROM_ENTRA, or "
     'accept it with when_risk_unknown = "open" in a policy file of your own. See deployment/install.md, step 4.'

@@ -1,6 +1,6 @@
 """What is wrong with a policy, in sentences for whoever wrote it. `serve` refuses a policy about which there is any."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise, product
 from typing import TypeAlias
@@ -83,6 +83,15 @@ def weaknesses(policy: Policy) -> tuple[str, ...]:
 def _nobody_barred(policy: Policy) -> Iterator[str]:
     if not any(group.strip() for group in policy.never_self_service):
         yield "never_self_service names no group: administrators and break-glass accounts would help themselves"
+
+
+def groups_of_nobody(policy: Policy, known: Collection[str]) -> tuple[str, ...]:
+    """Where the policy names groups that the directory, which knows these, has nobody in: perhaps they are misspelt."""
+    have = {group.casefold() for group in known}
+    named = [("never_self_service bars nobody by", policy.never_self_service)]
+    named += [(f"the rule “{rule.name}” fits nobody by", rule.groups) for rule in policy.rules]
+    missing = [(what, [group for group in groups if group.casefold() not in have]) for what, groups in named]
+    return tuple(f"{what} {', '.join(f'“{group}”' for group in groups)}" for what, groups in missing if groups)
 
 
 def _namesakes(policy: Policy) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from adapters.sources.vault import rows, wrapping_key
 from adapters.sources.vault import vault as vault_source
-from adapters.sources.vault import wrapping_key
 from adapters.sources.vault.sealing import Seal
 from adapters.sources.vault.vault import Vault
 from adapters.store import sqlite
@@ -29,6 +29,15 @@ async def open_vault(settings: Settings, folder: Path, clock: Clock) -> AsyncIte
         yield vault
     finally:
         await vault.close()
+
+
+async def groups_in_vault(folder: Path) -> tuple[str, ...] | None:
+    """Those that somebody is in; None where groups were never imported. No key is needed, and none is made."""
+    file = vault_source.open_file(folder / "vault.db")
+    try:
+        return await file.run(rows.group_names)
+    finally:
+        await file.close()
 
 
 @asynccontextmanager

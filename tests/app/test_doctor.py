@@ -10,7 +10,8 @@ from bot.doctor_commands import clock_beside
 from bot.domain.policy import RISKS, Policy, Rule
 from bot.domain.policy_default import DEFAULT
 from bot.proving import lets_anybody_in
-from tests.app.test_commands import sparekey
+from tests.app.test_commands import files, sparekey
+from tests.app.test_policy_commands import groups
 from tests.forked import ROOT
 
 EXAMPLE = (ROOT / "deployment" / "policy.example.toml").read_text("utf-8")
@@ -48,6 +49,55 @@ def test_a_policy_of_methods_that_this_installation_does_not_have_is_told(tmp_pa
     assert without.startswith("warn  proof: everybody is brought to a human")
     assert "the methods of this installation (sign_in, approval)" in without
     assert with_app.startswith("ok    proof: ")
+
+
+def groups_lines(folder: Path, *in_vault: str, policy: str = EXAMPLE) -> list[str]:
+    """After an import of a vault whose one person is in these groups; of none, where none is named."""
+    data = folder / "data"
+    more = groups(folder, *(f"p1,{group}" for group in in_vault)) if in_vault else []
+    assert sparekey("vault", "import", *files(folder), *more, data=str(data)).returncode == 0
+    (data / "policy.toml").write_text(policy, "utf-8")
+    told = sparekey("doctor", data=str(data), policy_file=str(data / "policy.toml")).stdout
+    return [line for line in told.splitlines() if "  groups: " in line]
+
+
+def test_a_barred_group_that_nobody_is_in_is_told_because_it_bars_nobody(tmp_path: Path) -> None:
+    (line,) = groups_lines(tmp_path, "Domain Admins", "Break-Glass")
+
+    assert line.startswith("warn  groups: never_self_service bars nobody by “administrators”: nobody in the vault ")
+
+
+def test_a_group_of_a_rule_that_nobody_is_in_is_told_with_the_rule(tmp_path: Path) -> None:
+    rule = '[[rules]]\nname = "drivers"\ngroups = ["Driver", "staff"]\nhuman = true\n\n[[rules]]'
+    policy = EXAMPLE.replace("[[rules]]", rule, 1)
+    (line,) = groups_lines(tmp_path, "Administrators", "break-glass", "drivers", policy=policy)
+
+    assert line.startswith("warn  groups: the rule “drivers” fits nobody by “Driver”: nobody in the vault ")
+
+
+def test_groups_that_somebody_is_in_are_well_however_they_are_written(tmp_path: Path) -> None:
+    assert groups_lines(tmp_path, "Administrators", "BREAK-GLASS") == [
+        "ok    groups: somebody is in each group that the policy names"
+    ]
+
+
+def test_where_groups_were_never_imported_it_is_told_what_that_means(tmp_path: Path) -> None:
+    (line,) = groups_lines(tmp_path)
+
+    assert line.startswith("warn  groups: none were ever imported, so nobody knows who is barred and everybody")
+
+
+def test_before_the_vault_is_there_no_group_is_missed_and_no_vault_is_made(tmp_path: Path) -> None:
+    told = sparekey("doctor", data=str(tmp_path)).stdout
+
+    assert "  groups: " not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_vault_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "vault.db").write_text("this is no database, and never was one" * 99)
+
+    assert "FAIL  groups: the vault cannot be read" in sparekey("doctor", data=str(tmp_path)).stdout
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,13 @@ def finish_orders(db: sqlite3.Connection, device_id: str, at: datetime) -> None:
     db.execute("UPDATE change_order SET done_at = ? WHERE device_id = ? AND done_at IS NULL", (micros(at), device_id))
 
 
+def group_names(db: sqlite3.Connection) -> tuple[str, ...] | None:
+    """Those that somebody is in; None where groups were never imported."""
+    if db.execute("SELECT 1 FROM groups_known LIMIT 1").fetchone() is None:
+        return None
+    return tuple(row[0] for row in db.execute("SELECT DISTINCT name FROM membership ORDER BY name"))
+
+
 def groups_of(db: sqlite3.Connection, object_id: str) -> tuple[str, ...] | None:
     """None where groups were never imported: nobody can say then."""
     if db.execute("SELECT 1 FROM groups_known LIMIT 1").fetchone() is None:
