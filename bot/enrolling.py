@@ -47,9 +47,12 @@ class Enrolments:
 
     async def look(self, session: Session) -> Seen:
         """No side effect. Raises Blocked."""
-        person = session.principal.id
-        await self._unfrozen(person)  # 1
-        return Seen(await self._seeds.enrolled(person), await self._under_way(session))
+        await self._unfrozen(session.principal.id)  # 1
+        return await self.seen(session)
+
+    async def seen(self, session: Session) -> Seen:
+        """Likewise, for whoever was just refused something else than for a freeze."""
+        return Seen(await self._seeds.enrolled(session.principal.id), await self._under_way(session))
 
     async def permit(self, session: Session, signed_in: PersonId, change: Change) -> None:
         """A fresh sign-in that the provider vouches for. Raises ProofRefused, Blocked."""

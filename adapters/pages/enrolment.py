@@ -13,7 +13,7 @@ from adapters.pages.signed_in import SignedIn
 from adapters.pages.web_sessions import WebSessions
 from bot.domain.errors import ProofRefused, SparekeyError
 from bot.domain.secret import Secret
-from bot.enrolling import Blocked, Enrolments, NotPermitted
+from bot.enrolling import Blocked, Enrolments, NotPermitted, Seen
 from bot.enrolment import Change, Pending, Permitted
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
@@ -48,27 +48,21 @@ class EnrolmentPage:
         ]
 
     async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
-        """Unused, used, late and foreign permissions have the same page."""
+        """Unused, used, late and foreign permissions have the same answer: how it stands now.
+
+        A form that was tapped twice is among the used ones, and its first tap may have changed something.
+        """
         match why:
             case Blocked():
                 return self.draw(request, session, "blocked.html", status=403)
             case NotPermitted():
-                return self.draw(request, session, "gone.html", status=409)
+                return self.standing(request, session, await self.enrolments.seen(session), ended=True, status=409)
             case _:
                 raise why
 
     async def look(self, request: web.Request, session: Session) -> web.StreamResponse:
         """No side effect, whoever looks."""
-        seen = await self.enrolments.look(session)
-        match seen.under_way:
-            case Permitted(change=change):
-                return self.draw(request, session, "question.html", {"change": change, "enrolled": seen.enrolled})
-            case Pending() as pending:
-                return self.draw(request, session, "confirm.html", {"wrong": False, "tries_left": pending.tries_left})
-            case None:
-                usable_from = seen.enrolled.usable_from if seen.enrolled else None
-                rests = usable_from is not None and self.clock.now() < usable_from
-                return self.draw(request, session, "overview.html", {"enrolled": seen.enrolled, "rests": rests})
+        return self.standing(request, session, await self.enrolments.look(session))
 
     async def sign_in(self, request: web.Request, session: Session) -> web.StreamResponse:
         form = await form_given(request, session.csrf, "change")
@@ -89,7 +83,7 @@ class EnrolmentPage:
             seen = await self.enrolments.look(session)
             if not isinstance(seen.under_way, Pending):
                 raise NotPermitted from None
-            facts = {"wrong": True, "tries_left": seen.under_way.tries_left}
+            facts = {"ended": False, "wrong": True, "tries_left": seen.under_way.tries_left}
             return self.draw(request, session, "confirm.html", facts, status=422)
         return to_page(BASE)
 
@@ -108,6 +102,22 @@ class EnrolmentPage:
         return insists
 
     # drawing
+
+    def standing(
+        self, request: web.Request, session: Session, seen: Seen, *, ended: bool = False, status: int = 200
+    ) -> web.Response:
+        """`ended`: what was just posted did nothing any more."""
+        facts: dict[str, object] = {"ended": ended, "enrolled": seen.enrolled}
+        match seen.under_way:
+            case Permitted(change=change):
+                return self.draw(request, session, "question.html", facts | {"change": change}, status=status)
+            case Pending(tries_left=left):
+                facts |= {"wrong": False, "tries_left": left}
+                return self.draw(request, session, "confirm.html", facts, status=status)
+            case None:
+                usable_from = seen.enrolled.usable_from if seen.enrolled else None
+                rests = usable_from is not None and self.clock.now() < usable_from
+                return self.draw(request, session, "overview.html", facts | {"rests": rests}, status=status)
 
     def shown(self, request: web.Request, session: Session, seed: Secret) -> web.Response:
         text = seed.open_to("show")

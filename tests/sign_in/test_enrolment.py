@@ -537,6 +537,45 @@ async def test_of_many_confirmations_at_once_one_changes_something(
     assert await rows(product, "seed") == 1
 
 
+async def test_an_app_that_is_confirmed_with_two_taps_is_seen_to_be_there(
+    product: Served, alex: Browser, clock: MovableClock
+) -> None:
+    seed = await seed_shown(alex)
+    form = {"csrf": await csrf_of(alex), "code": code_at(seed, clock.now())}
+
+    pages = [await alex.go("/authenticator/confirm", form) for _ in range(2)]
+
+    assert [what for _, what, _ in product.notices.changed] == ["authenticator_added"]
+    assert ["An authenticator app has been set up" in page.text for page in pages] == [True, True]
+    assert ["That step is over" in page.text for page in pages] == [False, True]
+    assert "Start anew" not in pages[1].text
+
+
+async def test_an_app_that_is_removed_with_two_taps_is_seen_to_be_gone(
+    product: Served, alex: Browser, clock: MovableClock
+) -> None:
+    await enrolled(alex, clock)
+    await stepped_up(alex, "remove")
+    form = {"csrf": await csrf_of(alex), "somebody": "no"}
+
+    pages = [await alex.go("/authenticator/remove", form) for _ in range(2)]
+
+    assert [what for _, what, _ in product.notices.changed] == ["authenticator_added", "authenticator_removed"]
+    assert ["No authenticator app is set up for you." in page.text for page in pages] == [True, True]
+
+
+async def test_a_seed_that_was_asked_for_with_two_taps_leads_to_another_one(product: Served, alex: Browser) -> None:
+    """The browser shows the second answer, and the seed was in the first."""
+    await stepped_up(alex)
+    form = {"csrf": await csrf_of(alex), "somebody": "no"}
+
+    pages = [await alex.go("/authenticator/seed", form) for _ in range(2)]
+
+    assert SEED.search(pages[0].text)
+    assert "The picture is shown once only, so start anew." in pages[1].text
+    assert SEED.search((await stepped_up(alex), await answered(alex))[1].text)
+
+
 async def test_starting_anew_makes_the_first_seed_worthless(
     product: Served, alex: Browser, clock: MovableClock
 ) -> None:
