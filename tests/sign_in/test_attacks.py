@@ -324,6 +324,19 @@ async def test_an_answer_that_nobody_asked_for_is_refused(product: Served, query
     assert is_refused(await product.browser().go(f"/auth/callback?{query}"))
 
 
+async def test_whoever_gives_up_at_the_provider_reads_who_helps_them(product: Served) -> None:
+    """At the first sign-in there is no chat yet: the page is all that there is."""
+    read = []
+    for language in ("en", "de"):
+        alex = product.browser()
+        alex.http.headers["Accept-Language"] = language
+        state = dict(parse_qsl(urlsplit(await authorisation(alex)).query))["state"]
+        read.append((await alex.go(f"/auth/callback?error=access_denied&state={state}")).text)
+
+    assert "If you cannot sign in now, call the helpdesk" in read[0]
+    assert "rufen Sie den Helpdesk an" in read[1]
+
+
 async def test_a_refusal_at_the_provider_is_told_kindly(product: Served) -> None:
     alex = product.browser()
     asked = await authorisation(alex)
