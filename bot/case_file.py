@@ -209,7 +209,7 @@ class CaseClosed:
 
 OfKey: TypeAlias = (
     news.LinkExpired | news.LinkVoided | news.Proved | news.NotProved | news.SomebodyInsists | news.KeyShown | news.KeyDamaged
-    | news.KeyOutOfReach | news.OutcomeGiven | news.GrantEnded | news.KeyChanged | news.KeyChangeImpossible
+    | news.KeyOutOfReach | news.ComputerChangedHands | news.OutcomeGiven | news.GrantEnded | news.KeyChanged | news.KeyChangeImpossible
 )  # fmt: skip
 ByAgent: TypeAlias = CaseTaken | CasePutBack | CaseKept | CaseClosed
 OfRelease: TypeAlias = case_release.Event | GivenUp

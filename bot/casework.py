@@ -44,7 +44,8 @@ AFTERWORDS_KEPT = 5
 _HEARD = {
     news.LinkExpired: "expired", news.LinkVoided: "ended", news.Proved: "proved", news.NotProved: "not_proved",
     news.SomebodyInsists: "insists", news.KeyShown: "shown", news.KeyDamaged: "damaged",
-    news.KeyOutOfReach: "out_of_reach", news.GrantEnded: "ended", news.KeyChanged: "changed", news.KeyChangeImpossible: "not_changed",
+    news.KeyOutOfReach: "out_of_reach", news.ComputerChangedHands: "changed_hands",
+    news.GrantEnded: "ended", news.KeyChanged: "changed", news.KeyChangeImpossible: "not_changed",
 }  # fmt: skip
 
 

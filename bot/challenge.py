@@ -20,7 +20,9 @@ VIEW_LIVES = timedelta(minutes=5)
 TRIES = 5
 VIEWS, VIEWS_ON_A_SHARED_COMPUTER = 3, 1
 
-Ending = Literal["expired", "replaced", "not_proved", "insisted", "finished", "frozen", "denied", "signed_out"]
+Ending = Literal[
+    "expired", "replaced", "not_proved", "insisted", "finished", "frozen", "denied", "signed_out", "changed_hands"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,11 @@ class FoundOutOfReach:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundChangedHands:
+    """The computer is no longer this person's: what they have proved is worth nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateOffered:
     """The conversation offers another key of the same device; a live grant covers it."""
 
@@ -282,8 +289,8 @@ class LinksEnded:
 
 Event: TypeAlias = (
     Made | LinkClaimed | TryMade | ProofFailed | ProofGiven | DayUsedUp | OtherSetAsked | Asked | Viewed | FoundDamaged | FoundOutOfReach
-    | CandidateOffered | OutcomePressed | Finished | Voided | LinksEnded | ApprovalAwaited | ApprovalGiven | ApprovalFailed
-    | Woken | GivenUp
+    | FoundChangedHands | CandidateOffered | OutcomePressed | Finished | Voided | LinksEnded
+    | ApprovalAwaited | ApprovalGiven | ApprovalFailed | Woken | GivenUp
 )  # fmt: skip
 
 

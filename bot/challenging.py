@@ -22,6 +22,7 @@ from bot.challenge import (
     Ending,
     Event,
     Finished,
+    FoundChangedHands,
     FoundDamaged,
     FoundOutOfReach,
     Granted,
@@ -188,6 +189,8 @@ def _granted(state: Granted, event: Event) -> Next:
         case FoundOutOfReach(source):
             fact = _fact("key.out_of_reach", offer, key=offer.key_ref, source=source)
             return Step(state, (Tell(offer.chat, news.KeyOutOfReach(offer.challenge_id, source)),), (fact,))
+        case FoundChangedHands():
+            return _over(state, "changed_hands", Tell(offer.chat, news.ComputerChangedHands(offer.challenge_id)))
         case CandidateOffered(key_ref):
             return Step(replace(state, offer=replace(offer, key_ref=key_ref), outcome=None))
         case OutcomePressed(browser, worked) if browser == state.browser and state.views and state.outcome is None:

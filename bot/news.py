@@ -95,6 +95,13 @@ class KeyOutOfReach:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputerChangedHands:
+    """When the page asked for the key the computer was no longer this person's: their link has ended."""
+
+    challenge_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeGiven:
     """Pressed on the page: it worked, or it did not."""
 

@@ -6,8 +6,8 @@
 4. The try is counted before the proof is looked at; the number from the chat and every method of proof hold.
 5. The grant is alive, and a view is left in it.
 6. The person was asked whether somebody is telling them what to do, and said no.
-7. The person is still in the directory and enabled; where agents vouched for them their words still hold, for this
-   computer; the key is fetched now, and passes its check.
+7. The person is still in the directory and enabled, and the computer still theirs; where agents vouched for them their
+   words still hold, for this computer; the key is fetched now, and passes its check.
 8. The view, its audit record, the owner's notice and the owed key change are committed. Only then is the key opened.
 """
 
@@ -315,6 +315,7 @@ class Unlocking:
             person = await self._directory.person(state.offer.person)
             if person is None or not person.enabled:
                 raise LinkGone
+            await self._still_theirs(state, told)
             await self.require_words(state.offer)
             kind, key = await self._source.fetch(state.offer.key_ref)
             check_recovery_key(key, kind)
@@ -326,6 +327,16 @@ class Unlocking:
             await self._conductor.handle(self._flow(state), event, f"out of reach/{told}/{secrets.token_hex(4)}")
             raise KeyUnavailable from error
         return kind, key
+
+    async def _still_theirs(self, state: Granted, told: str) -> None:
+        """A grant lives on when a computer is given to somebody else. A source that is silent may be the one that has it."""
+        found = await self._source.devices_of(state.offer.person)
+        if any(device.id == state.offer.device.id for device in found.devices):
+            return
+        if found.silent:
+            raise SourceUnavailable(", ".join(found.silent))
+        await self._conductor.handle(self._flow(state), challenge.FoundChangedHands(), f"changed hands/{told}")
+        raise LinkGone
 
     @staticmethod
     def _flow(state: Live | Over) -> str:

@@ -37,7 +37,7 @@ from dialogs.recovery.states import (
 News: TypeAlias = (
     news.ChallengeReady | news.ChallengeRefused | news.LinkExpired | news.LinkVoided | news.Proved | news.NotProved | news.SomebodyInsists
     | news.ApprovalAsked
-    | news.KeyShown | news.KeyDamaged | news.KeyOutOfReach | news.OutcomeGiven | news.GrantEnded
+    | news.KeyShown | news.KeyDamaged | news.KeyOutOfReach | news.ComputerChangedHands | news.OutcomeGiven | news.GrantEnded
 )  # fmt: skip
 Event: TypeAlias = said.Said | KeysFound | TooManyLookUps | News
 Effect: TypeAlias = Say | Tell | FindKeys | MakeChallenge | OfferCandidate
@@ -251,6 +251,8 @@ class Recovery:
                 )
             case news.KeyOutOfReach():
                 return Step(state, (Say("recovery.out_of_reach", choices=ABOUT_LINK),))
+            case news.ComputerChangedHands():
+                return Step(Stuck("changed_hands"))
             case news.Proved():
                 return Step(replace(state, approval=False))
             case _:
@@ -298,6 +300,8 @@ class Recovery:
                 return self.next_candidate(state, "recovery.damaged", "damaged_key")
             case news.KeyOutOfReach():
                 return Step(state, (Say("recovery.out_of_reach", choices=ABOUT_LINK),))
+            case news.ComputerChangedHands():
+                return Step(Stuck("changed_hands"))
             case news.LinkVoided(_, why):
                 return Step(replace(state, live=False), (self.voided(why),))
             case news.GrantEnded():

@@ -527,3 +527,47 @@ async def test_whoever_signed_out_is_told_of_what_they_are_signed_out(house: Liv
 
     assert "You are signed out of Sparekey in this browser." in page
     assert "Your organisation may still know you here" in page
+
+
+async def test_a_computer_that_is_somebody_elses_by_now_shows_its_old_owner_nothing(house: Living) -> None:
+    """Proved and asked: the key is one press away. As everywhere, the page says no more than that the link is gone."""
+    alex, path = await ready(house)
+    await given_to(house, "kim")
+
+    status, page = await alex.page(f"{path}/show", {"nth": "1"})
+    alex.captured.pop()
+
+    assert status == 404
+    assert not GROUPS.search(page)
+    assert await audited(house, "key.shown") == 0
+
+
+async def test_a_computer_that_changed_hands_after_a_view_is_not_looked_at_again(house: Living) -> None:
+    alex, path = await ready(house)
+    await alex.show(path)
+    await given_to(house, "kim")
+    house.clock.advance(301)
+
+    status, page = await alex.page(f"{path}/show", {"nth": "2"})
+    alex.captured.pop()
+
+    assert status == 404
+    assert not GROUPS.search(page)
+
+
+async def test_while_a_source_is_silent_nobody_says_that_the_computer_changed_hands(house: Living) -> None:
+    alex, path = await ready(house)
+    await given_to(house, "kim")
+    house.source.is_silent = True
+
+    status, page = await alex.page(f"{path}/show", {"nth": "1"})
+    house.source.is_silent = False
+    await given_to(house, "alex")
+
+    assert status == 200
+    assert not GROUPS.search(page)
+    assert await alex.show(path)
+
+
+async def given_to(house: Living, owner: str) -> None:
+    await house.house.vault.file.execute("UPDATE device SET owner = ? WHERE name = 'LAPTOP-ALEX'", (owner,))

@@ -86,7 +86,7 @@ EVENTS: list[Any] = [
     *(ReleaseSeconded(seen, word) for seen in ("p1", "p0") for word in (BY_DANA, BY_LEE)), ReleaseWithdrawn(DANA), news.ReleaseFrozen(), NoticesSent(p.NOW, p.NOW), NoticesSent(LATER, LATER), GivenUp("TellRelease"),
     *(CodeMade(agent, seen, OFFER, at) for seen in ("p1", "p0") for agent in (DANA, LEE, Agent(p.ALEX, "Alex")) for at in (p.NOW, LATER, LATE)),
     news.Proved("c9"), news.KeyShown("c9", p.CURRENT.key_ref), news.OutcomeGiven("c9", worked=True), news.OutcomeGiven("c9", worked=False),
-    news.KeyChanged("LAPTOP-ALEX"), news.KeyChangeImpossible("LAPTOP-ALEX"), news.LinkExpired("c9"), news.LinkVoided("c9", "signed_out"), news.GrantEnded("c9"), GivenUp("ShowCase"),
+    news.KeyChanged("LAPTOP-ALEX"), news.KeyChangeImpossible("LAPTOP-ALEX"), news.LinkExpired("c9"), news.LinkVoided("c9", "signed_out"), news.ComputerChangedHands("c9"), news.GrantEnded("c9"), GivenUp("ShowCase"),
     NoteAdded(Note(LEE, p.NOW, "the passport is at reception")),
     *(CaseHandedOver(*both, p.NOW, Note(both[0], p.NOW, "ask for Morgan")) for both in ((DANA, LEE), (LEE, DANA), (DANA, ALEX), (DANA, DANA))),
     CaseReopened(LEE, LATER), *(CaseToTeam(by, "Macs", Note(by, p.NOW, "a Mac after all"), 600.0) for by in (DANA, LEE)),

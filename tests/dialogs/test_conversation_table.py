@@ -66,7 +66,7 @@ NEWS: list[Any] = [
     news.LinkExpired("c0"), news.LinkVoided("c1", "signed_out"), news.LinkVoided("c1", "denied"), news.Proved("c1"), news.NotProved("c1"), news.NotProved("c0"), news.SomebodyInsists("c1"),
     news.ApprovalAsked("c1"), news.ApprovalAsked("c0"), news.ApprovalDenied("c1"),
     news.KeyShown("c1", p.CURRENT.key_ref), news.KeyShown("c1", p.OLDER.key_ref), news.KeyShown("c0", p.CURRENT.key_ref),
-    news.KeyDamaged("c1", p.CURRENT.key_ref), news.KeyOutOfReach("c1", "vault"), news.OutcomeGiven("c1", worked=True),
+    news.KeyDamaged("c1", p.CURRENT.key_ref), news.KeyOutOfReach("c1", "vault"), news.ComputerChangedHands("c1"), news.ComputerChangedHands("c0"), news.OutcomeGiven("c1", worked=True),
     news.OutcomeGiven("c1", worked=False), news.OutcomeGiven("c0", worked=True), news.GrantEnded("c1"), news.KeyChanged("LAPTOP-ALEX"),
     news.KeyChangeImpossible("LAPTOP-ALEX"), news.CaseOpened(1001), Woken("silence"), Woken("open_case"), GivenUp("FindKeys"),
     news.CaseTaken(1001, "Dana Fischer"), news.CaseTaken(1002, "Dana Fischer"), news.CasePutBack(1001), news.CasePutBack(1002),

@@ -41,7 +41,7 @@ CHALLENGE_EVENTS: list[Any] = [
     challenge.ProofGiven(MINE, (), SOON, "renewed"), challenge.DayUsedUp(MINE), challenge.DayUsedUp(OTHER),
     *(challenge.Asked(browser, somebody_insists=insists) for browser in (MINE, OTHER) for insists in (True, False)),
     *(challenge.Viewed(browser, nth, at) for browser in (MINE, OTHER) for nth in (0, 1, 2, 3, 4) for at in (SOON, LONG_AFTER)),
-    challenge.FoundDamaged(), challenge.FoundOutOfReach("vault"), challenge.CandidateOffered(p.OLDER.key_ref),
+    challenge.FoundDamaged(), challenge.FoundOutOfReach("vault"), challenge.FoundChangedHands(), challenge.CandidateOffered(p.OLDER.key_ref),
     *(challenge.OutcomePressed(browser, worked=worked) for browser in (MINE, OTHER) for worked in (True, False)),
     challenge.Finished(MINE), challenge.Finished(OTHER), challenge.Voided("replaced"), challenge.Voided("denied"), challenge.LinksEnded("signed_out"),
     *(challenge.OtherSetAsked(browser, method) for browser, method in ((MINE, "authenticator"), (MINE, "approval"), (OTHER, "authenticator"))),

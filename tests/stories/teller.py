@@ -443,6 +443,12 @@ async def vault_mood(telling: Telling, match: re.Match[str]) -> None:
     telling.living.source.is_silent = match[1] == "does not answer"
 
 
+@phrase(r"([\w-]+) is given to (\w+)")
+async def given_to(telling: Telling, match: re.Match[str]) -> None:
+    statement = "UPDATE device SET owner = ? WHERE name = ?"
+    await telling.living.house.vault.file.execute(statement, (match[2].lower(), match[1]))
+
+
 @phrase(r"The (current|older|data) key of ([\w-]+) is damaged")
 async def damaged(telling: Telling, match: re.Match[str]) -> None:
     for device in (await telling.living.house.vault.devices_of(await telling.person())).devices:
