@@ -1,5 +1,7 @@
 """Makes links to a key, where limits and policy allow: the owed beginning of what `unlocking` goes on with."""
 
+import structlog
+
 from bot import challenge, limits, standing
 from bot.challenge import Claimed, MakeChallenge, Offer, OfferCandidate, Over, Waiting
 from bot.conductor import Conductor, Task
@@ -9,12 +11,14 @@ from bot.news import ChallengeReady, ChallengeRefused
 from bot.ports.clock import Clock
 from bot.ports.policy import Decision, ProofPolicy
 
-LINKS_A_DAY_FOR_ALL = 2_000
+log = structlog.get_logger()
 
 
 class Linking:
-    def __init__(self, conductor: Conductor, policy: ProofPolicy, links: Links, clock: Clock) -> None:
+    def __init__(self, conductor: Conductor, policy: ProofPolicy, links: Links, clock: Clock, links_a_day: int) -> None:
+        """`links_a_day`: of everybody together, but for those that agents vouch for."""
         self._conductor, self._policy, self._links, self._clock = conductor, policy, links, clock
+        self._of_all = links_a_day
 
     async def make(self, task: Task) -> ChallengeReady | ChallengeRefused:
         wanted = task.effect
@@ -71,17 +75,21 @@ class Linking:
         return None
 
     async def _limits(self, wanted: MakeChallenge, id_: str) -> ChallengeRefused | None:
+        """What an agent vouches for is not counted among everybody's: on the day of a great outage that is how people go on."""
         now, vouched = self._clock.now(), self._vouched(wanted) is not None
         a_day = limits.VOUCHED_LINKS_A_DAY if vouched else limits.LINKS_A_DAY
-        for subject, at_most in (
-            (standing.of_person(wanted.person), a_day),
-            (standing.of_device(wanted.device.id), a_day),
-            (standing.OF_ALL, LINKS_A_DAY_FOR_ALL),
-        ):
-            asked = standing.LinkAsked(id_, now, at_most, vouched)
+        asked_of = [
+            (standing.of_person(wanted.person), standing.LinkAsked(id_, now, a_day, vouched)),
+            (standing.of_device(wanted.device.id), standing.LinkAsked(id_, now, a_day, vouched)),
+        ]
+        if not vouched:
+            asked_of.append((standing.OF_ALL, standing.LinkAsked(id_, now, self._of_all, alarms=True)))
+        for subject, asked in asked_of:
             counted = await self._conductor.handle(subject, asked, f"link/{id_}")
             if not isinstance(counted, standing.Standing):
                 raise TypeError
+            if asked.alarms and len(counted.links) >= asked.many:
+                log.error("many links today", links=len(counted.links), at_most=asked.at_most)
             if counted.frozen is not None:
                 return ChallengeRefused("frozen")
             if not limits.was_allowed(counted.links, id_):

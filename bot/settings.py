@@ -55,6 +55,13 @@ class Settings(BaseSettings):
         description="Forms and token requests that one network address may send at once; as many sign-ins, counted apart.",
     )
     requests_per_second: float = Field(20.0, gt=0, description="The same for long, a second.")
+    links_a_day: int = Field(
+        2_000,
+        ge=100,
+        le=20_000,
+        description="Links to a key that all people together get in a day, other than by an agent's word: more than you have computers. "
+        "From four fifths on there is an alarm.",
+    )
     oidc_issuer: str | None = Field(
         None,
         description="Issuer of the OpenID provider people sign in at; with Entra https://login.microsoftonline.com/TENANT_ID/v2.0.",

@@ -111,12 +111,20 @@ class LookUpAsked:
 
 @dataclass(frozen=True, slots=True)
 class LinkAsked:
-    """`id`: the challenge's. `vouched`: agents have spoken with the person, so what an approver said no to is cleared up."""
+    """`id`: the challenge's. `vouched`: agents have spoken with the person, so what an approver said no to is cleared up.
+
+    `alarms`: the auditor is told, once a day, that the limit is near.
+    """
 
     id: str
     at: datetime
     at_most: int = LINKS_A_DAY
     vouched: bool = False
+    alarms: bool = False
+
+    @property
+    def many(self) -> int:
+        return self.at_most * 4 // 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +265,8 @@ def step(state: Standing, event: Event) -> Next:
             return Step(replace(state, unlocks=(*recent, Moment(id_, at))[-UNLOCKS_COUNTED:]))
         case LookUpAsked(id_, at):
             return Step(replace(state, look_ups=counted(state.look_ups, id_, at, LOOK_UPS_A_DAY)))
-        case LinkAsked(id_, at, at_most, vouched):
-            at_most = 0 if state.frozen or (was_denied(state, at) and not vouched) else at_most
-            return Step(replace(state, links=counted(state.links, id_, at, at_most)))
+        case LinkAsked():
+            return _link_asked(state, event)
         case WordGiven():
             return Step(_word_given(state, event))
         case CodeTyped(id_, at, at_most):
@@ -310,11 +317,23 @@ def _word_given(state: Standing, given: WordGiven) -> Standing:
 def _tried(state: Standing, event: ProofTried) -> Next:
     at_most = 0 if state.frozen or event.wait_after(state.tries) else event.at_most
     tried = replace(state, tries=counted(state.tries, event.id, event.at, at_most))
-    was_alarmed = state.alarmed_at is not None and event.at - state.alarmed_at < WINDOW
-    if not event.alarms or was_alarmed or len(tried.tries) < event.free:
+    if not event.alarms or _was_alarmed(state, event.at) or len(tried.tries) < event.free:
         return Step(tried)
     fact = Fact("proof.failing_everywhere", about={"failures": str(len(tried.tries))})
     return Step(replace(tried, alarmed_at=event.at), facts=(fact,))
+
+
+def _link_asked(state: Standing, asked: LinkAsked) -> Next:
+    at_most = 0 if state.frozen or (was_denied(state, asked.at) and not asked.vouched) else asked.at_most
+    linked = replace(state, links=counted(state.links, asked.id, asked.at, at_most))
+    if not asked.alarms or _was_alarmed(state, asked.at) or len(linked.links) < asked.many:
+        return Step(linked)
+    fact = Fact("link.many", about={"links": str(len(linked.links)), "at_most": str(asked.at_most)})
+    return Step(replace(linked, alarmed_at=asked.at), facts=(fact,))
+
+
+def _was_alarmed(state: Standing, now: datetime) -> bool:
+    return state.alarmed_at is not None and now - state.alarmed_at < WINDOW
 
 
 def _to_links(state: Standing, ended: LinksEnded | Voided) -> tuple[Tell, ...]:

@@ -119,7 +119,7 @@ def engine_of(
     changed = changing(lambda: conductor, bell, pictures)
     conductor = Conductor(flows, store, shapes, clock, voice, perform, LASTING, BESIDE, changed)
     source = Several((around.source(vault),))
-    linking = Linking(conductor, rooms.policy(conductor), links, clock)
+    linking = Linking(conductor, rooms.policy(conductor), links, clock, settings.links_a_day)
     first_answer = timedelta(minutes=settings.first_answer_minutes)
     staffing = Staffing(rooms.roster, rooms.agents_group is not None, first_answer)
     office = CaseOffice(conductor, store, clock, desk_of(settings, teams, words, desk), staffing)

@@ -18,8 +18,10 @@ from aiohttp import web
 from bot import standing
 from bot.case_file import Filed
 from bot.keychange import rotation_of
+from bot.limits import Moment
+from bot.ports.store import Turn
 from bot.wiring import codec
-from tests.app.living import Living
+from tests.app.living import Living, unhurried
 from tests.app.visitor import Visitor, link_of, number_of, spoken
 from tests.desk.agent import AtDesk
 from tests.domain.images import png
@@ -441,6 +443,14 @@ async def time_passes(telling: Telling, match: re.Match[str]) -> None:
 @phrase(r"The vault (does not answer|answers again)")
 async def vault_mood(telling: Telling, match: re.Match[str]) -> None:
     telling.living.source.is_silent = match[1] == "does not answer"
+
+
+@phrase(r"Everybody's links of the day are used up")
+async def great_outage(telling: Telling, _: re.Match[str]) -> None:
+    living, at_most = telling.living, unhurried().links_a_day
+    links = tuple(Moment(str(number), living.clock.now()) for number in range(at_most))
+    used_up = codec().encode(standing.Standing(links=links))
+    await living.house.store.commit(Turn(standing.OF_ALL, 0, used_up, "used up", living.clock.now()), 0)
 
 
 @phrase(r"([\w-]+) is given to (\w+)")
