@@ -51,7 +51,8 @@ class Offer:
 class MakeChallenge:
     """Owed by a conversation that has found a key: give its person a link. `replaces` is voided; its tries are not given back.
 
-    `vouched`: agents have made sure who it is.
+    `vouched`: agents have made sure who it is. `session_since`: which of the sessions that speak in the conversation this
+    is; None where the channel has one alone.
     """
 
     person: PersonId
@@ -61,6 +62,7 @@ class MakeChallenge:
     on_shared_computer: bool = False
     vouched: Vouched | None = None
     network: Network = "unknown"
+    session_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot import limits, standing
 from bot.conductor import Conductor, Task
@@ -14,11 +15,15 @@ from bot.ports.sources import KeySource
 
 @dataclass(frozen=True, slots=True)
 class FindKeys:
-    """Owed by a conversation: what does this person own? `digits`: the Key ID as typed, for the audit's sake."""
+    """Owed by a conversation: what does this person own? `digits`: the Key ID as typed, for the audit's sake.
+
+    `session_since`: as of `MakeChallenge`.
+    """
 
     person: PersonId
     platform: Platform
     digits: str | None = None
+    session_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Finder:
         wanted = task.effect
         if not isinstance(wanted, FindKeys):
             raise TypeError
-        if not await self._within_limit(wanted.person, task.id):
+        if not await self._within_limits(wanted, task):
             return TooManyLookUps()
         try:
             findings, elsewhere = await asyncio.gather(
@@ -52,7 +57,13 @@ class Finder:
         own = tuple(device for device in findings.devices if device.platform == wanted.platform)
         return KeysFound(Findings(own, findings.silent), elsewhere)
 
-    async def _within_limit(self, person: PersonId, id_: str) -> bool:
-        asked = standing.LookUpAsked(id_, self._clock.now())
-        after = await self._conductor.handle(standing.of_person(person), asked, f"look/{id_}")
-        return isinstance(after, standing.Standing) and limits.was_allowed(after.look_ups, id_)
+    async def _within_limits(self, wanted: FindKeys, task: Task) -> bool:
+        for subject, at_most in (
+            (standing.of_session(task.flow_id, wanted.session_since), limits.LOOK_UPS_A_DAY),
+            (standing.of_person(wanted.person), limits.LOOK_UPS_OF_ONE_A_DAY),
+        ):
+            asked = standing.LookUpAsked(task.id, self._clock.now(), at_most)
+            after = await self._conductor.handle(subject, asked, f"look/{task.id}")
+            if not isinstance(after, standing.Standing) or not limits.was_allowed(after.look_ups, task.id):
+                return False
+        return True

@@ -26,7 +26,7 @@ class Linking:
             raise TypeError
         challenge_id = self._links.challenge_id(task.id)
         tries_left = await self._replaced(wanted)
-        if refused := await self._limits(wanted, challenge_id):
+        if refused := await self._limits(wanted, task.flow_id, challenge_id):
             return refused
         if tries_left == 0:
             return ChallengeRefused("limit")
@@ -74,15 +74,16 @@ class Linking:
         await self._conductor.handle(flow_id, challenge.CandidateOffered(wanted.key_ref), task.id)
         return None
 
-    async def _limits(self, wanted: MakeChallenge, id_: str) -> ChallengeRefused | None:
+    async def _limits(self, wanted: MakeChallenge, chat: str, id_: str) -> ChallengeRefused | None:
         """What an agent vouches for is not counted among everybody's: on the day of a great outage that is how people go on."""
         now, vouched = self._clock.now(), self._vouched(wanted) is not None
-        a_day = limits.VOUCHED_LINKS_A_DAY if vouched else limits.LINKS_A_DAY
+        a_day = limits.VOUCHED_LINKS_A_DAY if vouched else limits.LINKS_OF_ONE_A_DAY
         asked_of = [
             (standing.of_person(wanted.person), standing.LinkAsked(id_, now, a_day, vouched)),
             (standing.of_device(wanted.device.id), standing.LinkAsked(id_, now, a_day, vouched)),
         ]
         if not vouched:
+            asked_of.insert(0, (standing.of_session(chat, wanted.session_since), standing.LinkAsked(id_, now)))
             asked_of.append((standing.OF_ALL, standing.LinkAsked(id_, now, self._of_all, alarms=True)))
         for subject, asked in asked_of:
             counted = await self._conductor.handle(subject, asked, f"link/{id_}")

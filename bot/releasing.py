@@ -139,7 +139,7 @@ class Releasing:
 
     async def redeem(self, typed: str, browser: str, network: str, *, on_shared_computer: bool = False) -> str:
         """The link to the person's page, which is this browser's from now on. Raises CodeRefused."""
-        await self._count(network)  # 7
+        typed_id = await self._count(network)  # 7
         code = desk_code.read_code(typed)
         challenge_id = self._challenge_of(code or "")
         flow_id, now = challenge.flow_id(challenge_id), self._clock.now()
@@ -156,6 +156,7 @@ class Releasing:
             raise CodeRefused from None
         if not isinstance(after, Claimed | Granted) or not hmac.compare_digest(after.browser, browser):
             raise CodeRefused
+        await self._conductor.handle(standing.of_network(network), standing.CodeHeld(typed_id), f"{typed_id}/held")
         return link
 
     # the obligations
@@ -171,7 +172,7 @@ class Releasing:
             raise Refused("limit")
         return Word(agent, how, masked, now)
 
-    async def _count(self, network: str) -> None:
+    async def _count(self, network: str) -> str:
         """By network, in the store. Of a wrong code nobody can say whose it was, so none is counted by code; and a limit
         for all would let anybody with a few addresses close this door for everybody.
         """
@@ -180,6 +181,7 @@ class Releasing:
         counted = await self._conductor.handle(standing.of_network(network), typed, id_)
         if not (isinstance(counted, standing.Standing) and limits.was_allowed(counted.codes, id_)):
             raise TooManyCodes
+        return id_
 
     def _challenge_of(self, code: str) -> str:
         """A keyed hash: whoever reads the database learns no code from it, and nobody guesses one without the key."""

@@ -107,6 +107,7 @@ class LinkRefused:
 class LookUpAsked:
     id: str
     at: datetime
+    at_most: int = LOOK_UPS_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,18 @@ class WordGiven:
 
 @dataclass(frozen=True, slots=True)
 class CodeTyped:
-    """Somebody typed a code of the desk. Counted before it is looked at, right or wrong."""
+    """Somebody typed a code of the desk. Counted before it is looked at, right or wrong; taken back by `CodeHeld`."""
 
     id: str
     at: datetime
     at_most: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHeld:
+    """What was typed is the code of this browser: no guess, so nobody else on the network loses one by it."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +226,7 @@ class Thawed:
 
 
 Event: TypeAlias = (
-    SessionBegun | SignedOutEverywhere | LinkRefused | KeySeen | LookUpAsked | LinkAsked | WordGiven | CodeTyped
+    SessionBegun | SignedOutEverywhere | LinkRefused | KeySeen | LookUpAsked | LinkAsked | WordGiven | CodeTyped | CodeHeld
     | ProofTried | TryHeld | ProofHeld | ApprovalCounted | ApprovalDenied
     | KeyVouched | WordStands | Frozen | Thawed | GivenUp
 )  # fmt: skip
@@ -242,6 +250,11 @@ def of_network(network: str) -> str:
     return f"{PASSING}:{network}"
 
 
+def of_session(chat: str, since: datetime | None) -> str:
+    """Of whoever speaks there since then; it passes as well. A copy of a session is that session."""
+    return f"{PASSING}:{chat}/{since.isoformat() if since else ''}"
+
+
 def of_approver(approver: PersonId | None) -> str:
     """None: security."""
     return f"standing:approver/{approver or 'security'}"
@@ -263,14 +276,16 @@ def step(state: Standing, event: Event) -> Next:
         case KeySeen(id_, at):
             recent = tuple(moment for moment in state.unlocks if at - moment.at < UNLOCKS_KEPT)
             return Step(replace(state, unlocks=(*recent, Moment(id_, at))[-UNLOCKS_COUNTED:]))
-        case LookUpAsked(id_, at):
-            return Step(replace(state, look_ups=counted(state.look_ups, id_, at, LOOK_UPS_A_DAY)))
+        case LookUpAsked(id_, at, at_most):
+            return Step(replace(state, look_ups=counted(state.look_ups, id_, at, at_most)))
         case LinkAsked():
             return _link_asked(state, event)
         case WordGiven():
             return Step(_word_given(state, event))
         case CodeTyped(id_, at, at_most):
             return Step(replace(state, codes=counted(state.codes, id_, at, at_most)))
+        case CodeHeld(id_):
+            return Step(replace(state, codes=tuple(moment for moment in state.codes if moment.id != id_)))
         case ProofTried():
             return _tried(state, event)
         case TryHeld(id_):

@@ -44,3 +44,8 @@ class Principal:
     signed_in_at: datetime
     on_shared_computer: bool = False
     network: Network = "unknown"
+
+    @property
+    def session_since(self) -> datetime | None:
+        """Which of their web sessions this is; None in Teams, where one lasts for ever."""
+        return None if self.how == "teams" else self.signed_in_at

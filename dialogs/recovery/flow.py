@@ -125,7 +125,7 @@ class Recovery:
             if state.key_id
             else Say("recovery.looking")
         )
-        return Step(state, (text, FindKeys(self.who.id, state.platform, digits)))
+        return Step(state, (text, FindKeys(self.who.id, state.platform, digits, self.who.session_since)))
 
     def looking(self, state: Looking, event: Event) -> Next:
         match event:
@@ -205,7 +205,9 @@ class Recovery:
     def make_link(self, target: Target, replaces: str | None = None) -> Next:
         who = self.who
         shared = who.on_shared_computer
-        wanted = MakeChallenge(who.id, target.device, target.key_ref, replaces, shared, target.vouched, who.network)
+        wanted = MakeChallenge(
+            who.id, target.device, target.key_ref, replaces, shared, target.vouched, who.network, who.session_since
+        )
         about = {"device": target.device.id, "key": target.key_ref}
         return Step(MakingLink(target, replaces), (wanted,), (Fact("key.found", about=about),))
 

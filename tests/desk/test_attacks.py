@@ -110,6 +110,33 @@ async def test_guesses_are_counted_by_network_and_then_even_the_right_code_waits
     assert "127.0.0.1" not in str(await house.house.store.flows("network"))
 
 
+async def test_a_right_code_is_no_guess_of_its_network(house: Living) -> None:
+    """Typed as often as people do whose page does not come: the next person at that address types theirs."""
+    dana, code = await with_code(house)
+    alex = await phone(house)
+    for _ in range(limits.CODES_A_DAY_BY_NETWORK + 1):
+        assert (await typed(alex, code))[0] == 303
+    anew = await dana.code(1001)
+    assert anew
+
+    status, _ = await typed(await phone(house), anew)
+
+    assert status == 303
+    assert [state.codes for _, state in await flows(house, "network")] == [()]
+
+
+async def test_a_right_code_in_another_browser_is_a_guess_like_any(house: Living) -> None:
+    """Whoever overheard one learns nothing more by typing it again."""
+    _, code = await with_code(house)
+    await typed(await phone(house), code)
+    stranger = await phone(house)
+
+    for _ in range(3):
+        assert (await typed(stranger, code))[0] == 422
+
+    assert [len(state.codes) for _, state in await flows(house, "network")] == [3]
+
+
 async def test_a_network_is_forgotten_when_nothing_of_it_counts_any_more(house: Living) -> None:
     stranger, file = await phone(house), house.house.store._file  # type: ignore[attr-defined]
     await typed(stranger, WRONG)
