@@ -1,7 +1,9 @@
 """Who approves for a person: the directory names their manager; where there is none who can, security does. Never the person."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot import standing
 from bot.domain.people import Person, PersonId
 from bot.ports.sources import Directory, Groups
 
@@ -11,10 +13,11 @@ LEVELS = 20
 
 @dataclass(frozen=True, slots=True)
 class Approvers:
-    """`security_group`: as the directory names it; None where nobody of security approves."""
+    """`security_group`: as the directory names it; None where nobody of security approves. `recall`: a flow as it stands."""
 
     directory: Directory
     groups: Groups
+    recall: Callable[[str], Awaitable[object]]
     security_group: str | None = None
 
     @property
@@ -26,14 +29,21 @@ class Approvers:
         return self.has_security or await self.manager_of(person) is not None
 
     async def manager_of(self, person: PersonId) -> Person | None:
-        """None for a manager who is missing, unknown, disabled, without an address, or led by the person. Raises SourceUnavailable."""
+        """None for one who is missing, unknown, disabled, without an address, led by the person, or frozen. Raises SourceUnavailable."""
         found = await self.directory.person(person)
         if found is None or found.manager is None or found.manager == person:
             return None
         manager = await self.directory.person(found.manager)
         if manager is None or not manager.enabled or not manager.mail:
             return None
-        return None if await self._leads_back(manager, person) else manager
+        if await self.is_frozen(manager.id) or await self._leads_back(manager, person):
+            return None
+        return manager
+
+    async def is_frozen(self, approver: PersonId) -> bool:
+        """They would find nothing to approve, and the person would wait for them in vain."""
+        found = await self.recall(standing.of_person(approver))
+        return isinstance(found, standing.Standing) and found.frozen is not None
 
     async def is_security(self, approver: PersonId, person: PersonId) -> bool:
         """May they approve for this person as one of security? Not for themselves, and not for their own manager."""

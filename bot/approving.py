@@ -84,9 +84,11 @@ class Approvals:
     # asked by the person's page
 
     async def way(self, state: Claimed) -> Way:
-        """No side effect. Raises SourceUnavailable."""
+        """No side effect. Who was asked and is frozen meanwhile answers nothing: whom else? Raises SourceUnavailable."""
         asked = await self._conductor.state(self._flow(state))
         waits = asked if isinstance(asked, Asked) else None
+        if waits and waits.approver and await self._approvers.is_frozen(waits.approver):
+            waits = None
         if waits is None:
             whom = await self._approvers.manager_of(state.offer.person)
         else:

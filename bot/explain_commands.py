@@ -101,7 +101,7 @@ async def explain(settings: Settings, arguments: argparse.Namespace) -> int:
             saved = await store.load(flow_id)
             return shapes.decode(saved.state, object) if saved else None
 
-        approvers = Approvers(vault, vault, settings.security_group)
+        approvers = Approvers(vault, vault, recall, settings.security_group)
         seeds = Authenticator(vault.file, Seal(derived(installation_key(settings, folder), "seeds")))
         methods = methods_for(settings, approvers, seeds, clock)
         proof = PolicyOfProof(policy, methods, vault, NoRiskSource(), recall, clock)

@@ -31,6 +31,7 @@ from adapters.pages.approval import ApprovalPage
 from adapters.sources.vault.sealing import Seal
 from adapters.store import sqlite
 from bot.approvers import Approvers
+from bot.conductor import Conductor
 from bot.domain.devices import Device
 from bot.domain.people import Network, PersonId
 from bot.ports.clock import Clock
@@ -90,7 +91,9 @@ async def demo_house(
         notices = DemoNotices(
             stage_file, PersonId(TENANT, OF_SECURITY), PersonId(TENANT, SUPERVISOR), f"{address}{SEARCHES}"
         )
-        approvers = Approvers(vault, vault, SECURITY)
+
+        def approvers(conductor: Conductor) -> Approvers:
+            return Approvers(vault, vault, conductor.state, SECURITY)
 
         def routes(commons: Commons) -> tuple[Iterable[web.AbstractRouteDef], None, FreshSignIn]:
             pages, sessions = commons.pages, commons.web_sessions

@@ -128,7 +128,7 @@ def engine_of(
     unlocking = Unlocking(conductor, source, rooms.proofs, vault, links, clock, words_of_agents)
     objections = Objections(conductor, office, vault, rooms.notices, clock, derived(key, "objections"), address)
     enrolments = Enrolments(conductor, rooms.seeds, clock)
-    approvals = Approvals(conductor, unlocking, rooms.approvers, rooms.notices, links, clock, address)
+    approvals = Approvals(conductor, unlocking, rooms.approvers(conductor), rooms.notices, links, clock, address)
     changes = KeyChanges(vault)
     chats = chats_of(helpdesk, conductor, Transcript(store, shapes, words, pictures))
     dots = dots_of(helpdesk, conductor, voice, bell, clock)

@@ -69,7 +69,7 @@ class Rooms:
     agents_group: str | None
     notices: Notices
     seeds: Seeds
-    approvers: Approvers
+    approvers: Callable[[Conductor], Approvers]
     tickets: Tickets
     routes: Callable[[Commons], tuple[Iterable[web.AbstractRouteDef], StepUp | None, FreshSignIn]]
     """With how a person signs in once more before a key, and an agent before their word."""

@@ -103,13 +103,15 @@ async def served_house(
             authenticator = Authenticator(vault.file, Seal(derived(key, "seeds")))
             proofs: dict[str, Proof] = {authenticator.name: authenticator} if settings.authenticator else {}
             told = notices or notices_of(settings, teams, words, vault, mail_of(settings, address, vault))
-            approvers = Approvers(vault, vault, settings.security_group)
+
+            def approvers(conductor: Conductor) -> Approvers:
+                return Approvers(vault, vault, conductor.state, settings.security_group)
 
             def policy_by(conductor: Conductor) -> ProofPolicy:
                 return policy or releases_by(conductor)
 
             def releases_by(conductor: Conductor) -> PolicyOfProof:
-                methods = methods_for(settings, approvers, authenticator, clock)
+                methods = methods_for(settings, approvers(conductor), authenticator, clock)
                 return PolicyOfProof(shipped, methods, vault, risk, conductor.state, clock)
 
             def leave(hint: str) -> str | None:

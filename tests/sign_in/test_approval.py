@@ -116,6 +116,11 @@ async def state(product: Served, asked: Asking) -> object:
     return await product.house.conductor.state(approval.flow_id(asked.page.rpartition("/")[2]))
 
 
+async def froze(product: Served, person: PersonId) -> None:
+    frozen = standing.Frozen("not_me", person, f"person {person}")
+    await product.house.conductor.handle(standing.of_person(person), frozen, "frozen")
+
+
 async def assert_not_approved(product: Served, asked: Asking) -> None:
     await product.house.conductor.rest()
     assert isinstance(await challenge_of(product, asked.link), Claimed)
@@ -589,6 +594,30 @@ async def test_without_a_manager_who_can_security_is_asked(product: Served, chan
     assert "Security has got a message" in page.text
     assert [whom for whom, _ in product.notices.asked] == ["security"]
     assert (await facts(product, "approval.asked"))[0]["chosen_by"] == "no manager"
+
+
+async def test_a_manager_who_is_frozen_is_not_asked_but_security(product: Served) -> None:
+    """They would find nothing to approve, and the person would wait for half an hour."""
+    await froze(product, MORGAN)
+
+    asked = await asking(product)
+
+    assert [whom for whom, _ in product.notices.asked] == ["security"]
+    _, page = await approver(product, asked, "noor")
+    assert not is_gone(page)
+
+
+async def test_when_the_manager_is_frozen_after_they_were_asked_security_can_be_asked(product: Served) -> None:
+    asked = await asking(product)
+    await froze(product, MORGAN)
+
+    page = await asked.alex.go(asked.link)
+    assert "Call them" not in page.text
+    page = await asked.alex.go(f"{asked.link}/approval", {"whom": "first"})
+
+    await product.house.conductor.rest()
+    assert "Security has got a message" in page.text
+    assert [whom for whom, _ in product.notices.asked] == ["morgan", "security"]
 
 
 async def test_without_manager_and_without_security_there_is_a_human(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from bot.proving import PolicyOfProof
 from bot.settings import Settings
 from bot.wiring.proof import methods_for
 from tests.sign_in.served import Served, served
+from tests.sign_in.test_approval import froze
 
 pytestmark = [pytest.mark.needs("provider"), pytest.mark.timeout(60)]
 ALL = Policy((Rule("all", "", (("sign_in",),)),), ("administrators",), when_risk_unknown="open")
@@ -87,17 +88,25 @@ async def test_an_administrator_or_somebody_unknown_gets_a_human_and_the_audit_s
 
 
 @pytest.mark.parametrize(
-    ("manager", "group", "offered"),
-    [("morgan", None, SETS), (None, "security", SETS), (None, None, ())],
-    ids=["a manager", "security", "nobody"],
+    ("manager", "frozen", "group", "offered"),
+    [
+        ("morgan", None, None, SETS),
+        ("morgan", "morgan", "security", SETS),
+        ("morgan", "morgan", None, ()),
+        (None, None, "security", SETS),
+        (None, None, None, ()),
+    ],
+    ids=["a manager", "security for a frozen manager", "a frozen manager alone", "security", "nobody"],
 )
 async def test_a_manager_approval_is_offered_to_those_for_whom_somebody_can_approve(
-    product: Served, manager: str | None, group: str | None, offered: tuple[tuple[str, ...], ...]
+    product: Served, manager: str | None, frozen: str | None, group: str | None, offered: tuple[tuple[str, ...], ...]
 ) -> None:
     house, alex = product.house, PersonId("demo", "alex")
+    if frozen is not None:
+        await froze(product, PersonId("demo", frozen))
     await house.vault.file.execute("UPDATE person SET manager = ? WHERE object_id = 'alex'", (manager,))
     policy = Policy((Rule("two", "", SETS),), ("administrators",), when_risk_unknown="open")
-    approvers = Approvers(house.vault, house.vault, group)
+    approvers = Approvers(house.vault, house.vault, house.conductor.state, group)
     asked = PolicyOfProof(
         policy,
         {"sign_in": None, "approval": approvers.within_reach},
@@ -133,7 +142,9 @@ async def test_a_code_is_asked_of_those_who_have_an_app_that_they_may_use(
     sets: tuple[Methods, ...] = (("sign_in", "authenticator"), ("sign_in", "approval"))
     policy = Policy((Rule("two", "", sets),), ("administrators",), when_risk_unknown="open")
     settings = Settings(authenticator=True)
-    methods = methods_for(settings, Approvers(house.vault, house.vault, "security"), seeds, house.clock)
+    methods = methods_for(
+        settings, Approvers(house.vault, house.vault, house.conductor.state, "security"), seeds, house.clock
+    )
     asked = PolicyOfProof(policy, methods, Groups(()), Risks(), house.conductor.state, house.clock)
 
     decision = await asked.decide(alex, (await house.vault.devices_of(alex)).devices[0], "unknown")
