@@ -8,7 +8,9 @@ from bot.domain.devices import Platform
 from bot.domain.key_id import find_key_id
 from bot.domain.speech import Heard
 from dialogs import said
+from dialogs.danger import is_lost, is_not_me
 from dialogs.said import Said
+from dialogs.whole_words import whole_words
 
 _BUTTONS: dict[str, Said] = {
     "windows": said.Told("windows"),
@@ -31,36 +33,12 @@ _BUTTONS: dict[str, Said] = {
 }
 DEVICE_BUTTON = "device:"
 
-_THING = (
-    r"(laptop|notebook|computer|pc|mac|macbook|tablet|phone|device|machine|handy|rechner|gerät|telefon|dienstlaptop)"
-)
-
-
-def _words(*patterns: str) -> re.Pattern[str]:
-    """Whole words, all in small letters: looked for in text of small letters, which takes a sixth of the time."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)")
-
-
-_LOST = _words(
-    r"stolen", r"(?:was|got|been|were) robbed", r"theft", r"gestohlen\w*", r"geklaut\w*", r"diebstahl",
-    rf"(?:i(?:'ve| have)? )?(?:lost|left behind|misplaced) (?:my|the|our) (?:\w+ ){{0,2}}{_THING}",
-    rf"(?:my|the) (?:\w+ ){{0,2}}{_THING} (?:is|was|went|has gone|got) (?:lost|missing)",
-    rf"{_THING}(?: \w+){{0,3}} (?:verloren|abhanden gekommen|verschwunden|liegen gelassen|liegenlassen)",
-)  # fmt: skip
-_NOT_ME = _words(
-    r"not my (?:account|session|computer|name)", r"(?:that|this)(?: is|'s) not me", r"i(?:'m| am) not \w+", r"someone else'?s (?:account|session)",
-    r"nicht mein (?:konto|account|name|rechner|computer)", r"das bin ich nicht", r"ich bin nicht \w+", r"fremde[sr]? (?:konto|sitzung)",
-)  # fmt: skip
-_NOT_ME_EXCEPT = _words(
-    r"i(?:'m| am) not (?:sure|certain|able|in|there|getting|seeing|at)",
-    r"ich bin nicht (?:sicher|da|drin|in|im|am|ganz|so)",
-)
-_HUMAN = _words(
+_HUMAN = whole_words(
     r"agents?", r"colleagues?", r"humans?", r"real person", r"a person", r"somebody", r"someone", r"help ?desk", r"support", r"operator",
     r"talk to .*", r"speak to .*", r"call me", r"mitarbeiter\w*", r"mensch\w*", r"jemand\w*", r"kolleg\w+", r"berater\w*",
     r"menschliche\w*", r"mit .* (?:sprechen|reden)", r"ruf\w* mich an",
 )  # fmt: skip
-_RESTART = _words(
+_RESTART = whole_words(
     r"start(?:ing)? (?:over|again|anew)",
     r"restart",
     r"begin again",
@@ -69,38 +47,38 @@ _RESTART = _words(
     r"neu ?(?:anfangen|starten|start)",
     r"nochmal von anfang",
 )
-_MAC = _words(r"mac", r"macs", r"macbook\w*", r"imac", r"macos", r"filevault", r"file vault", r"apple")
-_WINDOWS = _words(
+_MAC = whole_words(r"mac", r"macs", r"macbook\w*", r"imac", r"macos", r"filevault", r"file vault", r"apple")
+_WINDOWS = whole_words(
     r"windows\w*", r"bitlocker", r"bit locker", r"surface", r"thinkpad", r"dell", r"lenovo", r"pc", r"win ?1[01]"
 )
-_PRIVATE = _words(
+_PRIVATE = whole_words(
     r"(?:my )?(?:own|private|personal|home) (?:\w+ )?(?:computer|pc|laptop|notebook|windows|device)",
     r"private[rsn]? (?:\w+ )?(?:computer|pc|laptop|notebook|rechner|gerät)", r"privatrechner", r"privat-?pc", r"privatlaptop",
 )  # fmt: skip
-_NEW_LINK = _words(
+_NEW_LINK = whole_words(
     r"new link",
     r"another link",
     r"link (?:expired|is dead|does ?n[o']t work)",
     r"neue[nr]? link",
     r"link (?:abgelaufen|geht nicht)",
 )
-_NO_KEY_ID = _words(
+_NO_KEY_ID = whole_words(
     r"(?:do ?n[o']t|can(?:no|')t|cannot) (?:see|find) .*(?:key ?id|id|it)", r"no key ?id", r"where .*key ?id", r"what .*key ?id",
     r"(?:keine?|finde .*|sehe .*|wo .*|was .*)(?:schlüssel-?id|key ?id)",
 )  # fmt: skip
-_DID_NOT = _words(
+_DID_NOT = whole_words(
     r"(?:did|does|do)(?: not|n'?t) work", r"not working", r"did ?n'?t", r"does ?n'?t", r"no", r"nope", r"wrong key", r"still locked", r"not accepted",
     r"(?:geht|ging|funktioniert|klappt|funktionierte)(?: \w+)? nicht", r"nicht (?:geklappt|funktioniert|gegangen)", r"nein", r"nee", r"falscher schlüssel", r"immer noch gesperrt",
 )  # fmt: skip
-_WORKED = _words(
+_WORKED = whole_words(
     r"(?:it )?work(?:ed|s)", r"i(?:'m| am) in", r"unlocked", r"solved", r"yes", r"yep", r"yeah",
     r"(?:hat |es )?(?:geklappt|funktioniert)", r"bin (?:wieder )?drin", r"entsperrt", r"ja", r"läuft wieder",
 )  # fmt: skip
-_LOCKED = _words(
+_LOCKED = whole_words(
     r"locked\w*", r"lock ?out", r"recovery", r"blue screen", r"can(?:no|')t (?:log|sign|get) ?(?:in|on)?", r"key", r"gesperrt\w*", r"ausgesperrt",
     r"wiederherstellung\w*", r"schlüssel", r"komme nicht .*rein",
 )  # fmt: skip
-_HELLO = _words(
+_HELLO = whole_words(
     r"hi",
     r"hello",
     r"hey",
@@ -111,9 +89,9 @@ _HELLO = _words(
     r"servus",
     r"grüezi",
 )
-_THANKS = _words(r"thanks?", r"thank you", r"thx", r"cheers", r"danke\w*", r"vielen dank", r"merci")
+_THANKS = whole_words(r"thanks?", r"thank you", r"thx", r"cheers", r"danke\w*", r"vielen dank", r"merci")
 
-_WHEN = _words(
+_WHEN = whole_words(
     r"how (?:much )?long\w*", r"how many .*(?:ahead|before|waiting).*", r"when (?:will|does|do|is|are|can)", r"waiting time", r"queue",
     r"is (?:anybody|anyone) there", r"wie ?lange?", r"wie viele .*(?:vor|warten).*", r"wann", r"wartezeit", r"(?:warte)?schlange", r"ist (?:da|dort) (?:wer|jemand)",
 )  # fmt: skip
@@ -124,17 +102,17 @@ def asks_when(text: str) -> bool:
     return _WHEN.search(text.lower()) is not None
 
 
-_CALL_BACK = _words(
+_CALL_BACK = whole_words(
     r"(?:call|ring|phone) me", r"call ?back", r"give me a (?:call|ring)", r"ruf\w*(?: sie)? mich", r"rückruf\w*", r"(?:mich|bitte) (?:bitte )?(?:an|zurück)(?:zu)?rufen",
 )  # fmt: skip
-_NO_CALL = _words(
+_NO_CALL = whole_words(
     r"(?:do ?n[o']t|do not|never|no|not) (?:\w+ ){0,2}(?:call|ring|phone)\w*", r"ruf\w* (?:\w+ ){1,3}nicht", r"(?:nicht|kein\w*|nie) (?:\w+ ){0,2}(?:an|rück|zurück)\w*",
 )  # fmt: skip
-_NOT_WAITING = _words(
+_NOT_WAITING = whole_words(
     r"(?:can(?:no|')t|can not|won't|will not|do(?: not|n't) want to) (?:\w+ ){0,2}wait", r"(?:as|open|make|into) (?:\w+ )?a ticket",
     r"(?:kann|will|möchte|werde) (?:\w+ ){0,2}nicht (?:\w+ ){0,2}warten", r"warte nicht", r"(?:als|ein) ticket",
 )  # fmt: skip
-_WAITING = _words(
+_WAITING = whole_words(
     r"i(?:'ll| will| can)? (?:rather )?wait", r"wait after all", r"ich warte", r"(?:doch|lieber|kann) warten"
 )
 
@@ -149,8 +127,8 @@ def instead_of_waiting(text: str) -> Instead | Literal["waiting"] | None:
     return "waiting" if _WAITING.search(small) else None
 
 
-def listen(heard: Heard, *, key_id_asked: bool = False) -> Said:
-    """Danger first, then a human, then the matter itself."""
+def listen(heard: Heard, *, key_id_asked: bool = False, called: str = "") -> Said:
+    """Danger first, then a human, then the matter itself. `called`: the first name that the account has."""
     if heard.had_key:
         return said.KeyPasted()
     if heard.choice is not None:
@@ -159,8 +137,12 @@ def listen(heard: Heard, *, key_id_asked: bool = False) -> Said:
     if heard.photo and not text:
         return said.PhotoSent()
     small = text.lower()
+    if is_lost(small):
+        return said.LostReported()
+    if is_not_me(small, called):
+        return said.NotMySession()
     for words, meaning in _FIRST:
-        if words.search(small) and not (words is _NOT_ME and _NOT_ME_EXCEPT.search(small)):
+        if words.search(small):
             return meaning
     key_id = find_key_id(text, asked=key_id_asked)
     if key_id is not None:
@@ -174,8 +156,6 @@ def listen(heard: Heard, *, key_id_asked: bool = False) -> Said:
 
 
 _FIRST: tuple[tuple[re.Pattern[str], Said], ...] = (
-    (_LOST, said.LostReported()),
-    (_NOT_ME, said.NotMySession()),
     (_RESTART, said.RestartAsked()),
     (_NEW_LINK, said.NewLinkAsked()),
     (_HUMAN, said.HumanAsked()),
