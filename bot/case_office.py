@@ -120,11 +120,14 @@ class CaseOffice:
         return tuple(one for one in others if one.is_open and set(one.case.chats) & set(filed.case.chats))
 
     async def chat_of(self, person: PersonId, channel: Channel) -> str | None:
-        """The conversation in which this person waits for a human or talks with one; nobody goes back to what they have left."""
+        """The conversation in which this person waits for a human or talks with one; nobody goes back to what they have left.
+
+        Nor into one where somebody else sits, and has a human for themselves.
+        """
         chats = [
             (filed.case.number, chat.id)
             for filed in await self.open_cases()
-            if filed.case.person == person
+            if filed.case.person == person and filed.case.reason != "disowned"
             for chat in (Chat(filed.case.chat, filed.case.channel, filed.left), *filed.case.others)
             if chat.channel == channel and not chat.left
         ]

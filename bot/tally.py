@@ -17,7 +17,7 @@ from bot.domain.overview import KINDS, WEEKS, Ending, Measure, Overview, Week, m
 A_DAY = timedelta(days=1)
 PAUSE = timedelta(hours=12)
 """After so long without a word it is another lock-out, unless a case of the first is open."""
-NO_LOCK_OUT: frozenset[Reason] = frozenset({"lost_or_stolen", "not_me", "pasted_key", "denied"})
+NO_LOCK_OUT: frozenset[Reason] = frozenset({"lost_or_stolen", "not_me", "pasted_key", "denied", "disowned"})
 """Whoever comes to a human for these may not be locked out at all."""
 _TROUBLE = frozenset({"key.found", "key.none", "key_id.near", "key_id.unknown", "key_id.foreign", "link.refused"})
 

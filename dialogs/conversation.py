@@ -25,6 +25,7 @@ from dialogs.silence import is_waiting
 from dialogs.talk import Next, State, Talk, stamped, void
 from dialogs.texts.catalogue import LANGUAGES
 
+LEFT = Say("reception.left", choices=(HUMAN,))
 _ASKING_FOR_DIGITS = (recovering.AskingKeyId, recovering.AskingMoreDigits)
 
 
@@ -106,7 +107,9 @@ class Conversation:
     def going_on(self, talk: Talk, event: object) -> Next:
         match event:
             case Heard():
-                meaning = listen(event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS))
+                meaning = listen(
+                    event, key_id_asked=isinstance(talk.floor, _ASKING_FOR_DIGITS), called=talk.who.given_name
+                )
                 meant = rating.meant(talk.rated, event, meaning)
                 talk = self.noted(talk, event, meant)
                 step = self.hear(talk, event, meant)
@@ -137,8 +140,10 @@ class Conversation:
                 return with_human.lost(talk, heard)
             case said.NotMySession():
                 return self.leave(talk)
+            case said.HumanAsked() if isinstance(talk.floor, Left):
+                return with_human.hand_off(replace(talk, disowned=True), "disowned")
             case _ if isinstance(talk.floor, Left):
-                return Step(talk, (Say("reception.left"),))
+                return Step(talk, (LEFT,))
             case said.Rated() | said.Commented():
                 return self.rated(talk, meant)
             case said.RestartAsked():
@@ -270,18 +275,18 @@ class Conversation:
     # what may happen anywhere
 
     def restart(self, talk: Talk, text: str) -> Next:
-        fresh = replace(talk, floor=Receiving(), learnt=Learnt(), nudged=False, human=None)
-        return Step(fresh, (*void(talk), LetSleep("silence"), Say(text, choices=ABOUT_PLATFORM)))
+        says = LEFT if talk.disowned else Say(text, choices=ABOUT_PLATFORM)
+        return Step(replace(talk.begun_anew, nudged=False), (*void(talk), LetSleep("silence"), says))
 
     def leave(self, talk: Talk) -> Next:
         """A web session can be left for a private one. A Teams chat belongs to its person for ever: only this turn ends."""
         facts = (Fact("session.disowned"),)
         if talk.channel == "teams":
-            again = replace(talk, floor=Receiving(), learnt=Learnt(), human=None, rated=None)
+            again = replace(talk.begun_anew, rated=None)
             return Step(again, (*void(talk), LetSleep("silence"), Say("reception.left_teams")), facts)
         left = tuple(Tell(case_of(number), PersonLeft()) for number in talk.cases)
         return Step(
-            replace(talk, floor=Left(), human=None, rated=None),
-            (*void(talk), *left, Say("reception.left")),
+            replace(talk, floor=Left(), human=None, rated=None, disowned=True),
+            (*void(talk), *left, LEFT),
             facts,
         )

@@ -32,7 +32,7 @@ class Talk:
     """One person's conversation. `chat` is its own id, so that others can tell it news.
 
     `nudged`: asked whether they are still there. `openings`: how often a case was asked for. `human`: an agent has it.
-    `rated`: they were asked how it was.
+    `rated`: they were asked how it was. `disowned`: whoever sits there said that the account is not theirs; that stays.
     """
 
     chat: str
@@ -45,6 +45,12 @@ class Talk:
     openings: int = 0
     human: WithHuman | None = None
     rated: rating.State = None
+    disowned: bool = False
+
+    @property
+    def begun_anew(self) -> "Talk":
+        """Nothing is known any more but whose conversation it is."""
+        return replace(self, floor=Left() if self.disowned else Receiving(), learnt=Learnt(), human=None)
 
     @property
     def target(self) -> recovering.Target | None:

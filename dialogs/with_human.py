@@ -92,7 +92,7 @@ def of_case(talk: Talk, event: news.OfCase) -> Next:
             return Step(replace(talk, human=None), (words, *_place_of(event.number, is_wanted=handed and not wish)))
         case news.CaseClosed(_, solved) if mine:
             words = Say("handoff.closed_solved" if solved else "handoff.closed", facts, (RESTART, HUMAN))
-            after = replace(talk, floor=Receiving(), learnt=Learnt()) if handed else talk
+            after = talk.begun_anew if handed else talk
             if event.chat not in ("", talk.chat):
                 return Step(replace(after, human=None), (words,))
             asked = rating.Asked("human", event.number)
@@ -119,7 +119,7 @@ def _merged(talk: Talk, event: news.CaseMerged) -> Next:
 
 def released(talk: Talk, event: news.Released) -> Next:
     """Agents have made sure who it is: from here on it goes as it does for everybody."""
-    if isinstance(talk.floor, Left) or event.vouched.person != talk.who.id:
+    if talk.disowned or event.vouched.person != talk.who.id:
         return Step(talk)
     ended = void(talk)
     target = recovering.Target(event.device, event.key_ref, vouched=event.vouched)

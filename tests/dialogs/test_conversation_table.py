@@ -24,6 +24,7 @@ from dialogs.guidance import states as g
 from dialogs.handoff import states as h
 from dialogs.reception import states as c
 from dialogs.recovery import states as r
+from dialogs.recovery.choices import HUMAN as HUMAN_BUTTON
 from dialogs.talk import Talk
 from dialogs.texts.catalogue import read_catalogue
 from tests.dialogs import people as p
@@ -34,7 +35,7 @@ FIRST, SECOND = news.Waiting(1, "open"), news.Waiting(2, "closed", ON_MONDAY)
 OF_TEAM = news.Waiting(1, "open", team="Macs")
 NOBODY_THERE = news.Waiting(None, "closed")
 FLOORS: list[Any] = [
-    c.Receiving(), c.Left(), r.AskingPlatform(), r.AskingKeyId(), r.AskingKeyId(2, hinted=True),
+    c.Receiving(), r.AskingPlatform(), r.AskingKeyId(), r.AskingKeyId(2, hinted=True),
     r.Looking("windows", p.TYPED), r.Looking("windows", p.NEAR), r.Looking("windows", p.NEAR, 1, confirmed=True),
     r.Looking("windows", p.AMBIGUOUS), r.Looking("windows", p.UNKNOWN), r.Looking("windows", p.UNKNOWN, 2), r.Looking("mac"),
     r.AskingMoreDigits(p.NEAR, 0), r.PickingDevice((p.MAC, p.MAC_TWO)), r.MakingLink(p.TARGET), r.Proving(p.TARGET, "c1"),
@@ -84,6 +85,9 @@ NEWS: list[Any] = [
     GivenUp("OpenCase"), Opened("chat:1", p.WHO, "webchat", "en"),
 ]  # fmt: skip
 STATES: list[Any] = [c.Unopened(), *(Talk("chat:1", p.WHO, "webchat", "en", floor, Learnt()) for floor in FLOORS)]
+DISOWNED = [Talk("chat:1", p.WHO, "webchat", "en", floor, Learnt(), disowned=True) for floor in (
+    c.Left(), h.OpeningCase("disowned"), h.HandedOff("disowned", 1001))]  # fmt: skip
+STATES += DISOWNED
 STATES += [Talk("chat:1", p.WHO, "webchat", "en", r.Solved("LAPTOP-ALEX"), Learnt(), rated=asked) for asked in (
     rating.Asked("bot"), rating.Given())]  # fmt: skip
 STATES += [Talk("chat:1", p.WHO, "webchat", "en", c.Receiving(), Learnt(), rated=asked) for asked in (
@@ -136,7 +140,7 @@ def test_every_event_in_every_state_keeps_the_promises(state: Any) -> None:
 def test_a_human_is_one_step_away_in_every_state(state: Talk, event: Heard) -> None:
     taken = STEP(state, event)
 
-    assert name(taken.state) in ("OpeningCase", "HandedOff", "Left")
+    assert name(taken.state) in ("OpeningCase", "HandedOff")
 
 
 @pytest.mark.parametrize("state", STATES[1:], ids=name)
@@ -154,6 +158,19 @@ def test_a_denied_approval_alarms_the_desk_in_every_state(state: Talk) -> None:
 
     assert name(taken.state) == "OpeningCase"
     assert [effect.urgency for effect in taken.effects if isinstance(effect, OpenCase)] == ["urgent"]
+
+
+@pytest.mark.parametrize("state", DISOWNED, ids=name)
+def test_whoever_said_that_the_account_is_not_theirs_has_a_human_and_nothing_else(state: Talk) -> None:
+    for event in (*HEARD, *NEWS):
+        taken = STEP(state, event)
+
+        assert name(taken.state) in ("Left", "OpeningCase", "HandedOff"), event
+        assert taken.state.disowned, event  # type: ignore[union-attr]
+        assert not {FindKeys, MakeChallenge} & {type(effect) for effect in taken.effects}, event
+        for effect in taken.effects:
+            if isinstance(effect, Say) and effect.text == "reception.left":
+                assert effect.choices == (HUMAN_BUTTON,)
 
 
 def test_nobody_is_asked_whether_they_are_there_while_somebody_else_approves() -> None:
