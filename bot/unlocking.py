@@ -156,6 +156,12 @@ class Unlocking:
     def link_of(self, challenge_id: str) -> str:
         return self._links.link(challenge_id)
 
+    async def came_by_code(self, link: str) -> bool:
+        """Whether its person was led here by a code of the desk, also when it is over: no page sends them into a chat."""
+        challenge_id = self._links.challenge_of(link)
+        state = await self._conductor.state(challenge.flow_id(challenge_id)) if challenge_id else None
+        return isinstance(state, Waiting | Claimed | Granted | Over) and not state.offer.number
+
     async def signed_in(
         self, challenge_id: str, browser: str, person: PersonId, at: datetime | None, renewed: str
     ) -> Claimed | Granted:

@@ -43,7 +43,7 @@ class ObjectionPage:
         except OldNotice:
             return self.pages.draw(request, "not_me_late.html", status=410)
         except UnknownNotice:
-            return self.pages.draw(request, "unlock/gone.html", {"base": ""}, status=404)
+            return self.pages.draw(request, "unlock/gone.html", {"base": "", "to_human": ""}, status=404)
 
 
 def _facts(objection: Objection) -> dict[str, object]:

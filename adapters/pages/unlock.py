@@ -20,6 +20,7 @@ from bot.tries import NO_NETWORK, TooSoon
 from bot.unlocking import KeyUnavailable, LinkGone, NotYet, OtherBrowser, Shown, Unlocking
 
 BASE = "/unlock/{link}"
+BY_CODE = web.RequestKey("by_code", bool)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -67,6 +68,7 @@ class UnlockPage:
                 require_same_origin(request)
             if POLL not in request.headers:
                 await self.web_sessions.of(request)  # whoever is here is not idle in the chat
+            request[BY_CODE] = await self.unlocking.came_by_code(request.match_info["link"])
             try:
                 return await handler(request)
             except LinkGone:
@@ -95,7 +97,7 @@ class UnlockPage:
             case Claimed():
                 return self.proving(request, state)
             case Granted(unobserved=False):
-                return self.draw(request, "ask.html")
+                return self.draw(request, "ask.html", known=known_to(state))
             case Granted(outcome=False):
                 return self.draw(request, "no_more.html")
             case Granted():
@@ -258,7 +260,10 @@ class UnlockPage:
 
     def draw(self, request: web.Request, template: str, *, status: int = 200, **facts: object) -> web.Response:
         base = f"/unlock/{request.match_info['link']}"
-        return self.pages.draw(request, f"unlock/{template}", {"base": base, **facts}, status=status)
+        to_human = "_by_code" if request[BY_CODE] else ""
+        return self.pages.draw(
+            request, f"unlock/{template}", {"base": base, "to_human": to_human, **facts}, status=status
+        )
 
     @staticmethod
     def back(request: web.Request) -> web.Response:
@@ -267,6 +272,13 @@ class UnlockPage:
     def where(self, request: web.Request) -> tuple[str, str]:
         link = request.match_info["link"]
         return link, hashed(self.browsers.of(request, link))
+
+
+def known_to(state: Granted) -> str:
+    """Who speaks with the person because we asked for it: whoever says so honestly is in nobody's hands."""
+    if state.offer.case is not None:
+        return "_helpdesk"
+    return "_approval" if "approval" in state.methods else ""
 
 
 def browsers_of_links(web_sessions: WebSessions) -> BrowserSecrets:

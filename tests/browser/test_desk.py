@@ -103,7 +103,7 @@ async def on_a_borrowed_phone(house: Living, context: BrowserContext, code: str,
     await looked_at(borrowed, "short-wrong", look)
     await borrowed.get_by_label("Code").fill(code.lower())
     await borrowed.keyboard.press("Enter")
-    await borrowed.get_by_role("button", name="No, it is only me").click()
+    await borrowed.get_by_role("button", name="No, nobody else").click()
     await borrowed.get_by_role("button", name="Show key").click()
     await borrowed.wait_for_selector(".digits")
     await looked_at(borrowed, "short-key", look)

@@ -146,6 +146,20 @@ async def test_a_manager_who_hears_the_number_lets_the_person_in(product: Served
     assert (await facts(product, "approval.asked"))[0]["chosen_by"] == "directory"
 
 
+async def test_whoever_called_their_manager_because_we_asked_is_not_asked_as_if_that_were_a_fraud(
+    product: Served,
+) -> None:
+    asked = await asking(product)
+    morgan, page = await permitted(product, asked)
+    await approved(morgan, asked, page)
+
+    question = (await asked.alex.go(asked.link)).text
+
+    assert "Is someone on the phone" in question
+    assert "We do not mean that you called for the approval" in question
+    assert "No, nobody else" in question
+
+
 async def test_the_number_is_in_no_audit_record_no_notice_and_on_no_page_of_the_approver(product: Served) -> None:
     asked = await asking(product)
     morgan, looked = await approver(product, asked)

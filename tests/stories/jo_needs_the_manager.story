@@ -28,6 +28,7 @@ Morgan opens the message of the phone
 The page says: You have approved it
 Jo looks at the page again
 The page says: Is somebody telling you what to do?
+The page says: We do not mean that you called for the approval
 Jo says that nobody tells them what to do
 Jo looks at the key
 The last key opens LAPTOP-JO

@@ -20,3 +20,4 @@ Noor types the number
 The page says: You have approved it
 Jo looks at the page again
 The page says: Is somebody telling you what to do?
+The page says: We do not mean that you called for the approval

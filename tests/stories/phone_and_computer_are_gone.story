@@ -20,6 +20,7 @@ Alex types a wrong code on a phone
   The page says: This does not work.
 Alex types the code on a phone
   The page says: telling you what to do
+  The page says: We do not mean the colleague from the helpdesk
 Alex says that nobody tells them what to do
 Alex looks at the key
 The last key opens LAPTOP-ALEX
