@@ -75,7 +75,8 @@ class Filed:
     `heard`: what became of what was released, in the order in which it was told. `late`: the time to take it in is over,
     which ends at `due`.
     `answer_due`: the person waits for an answer of the agent who has it. `changes`: what its ticket was told.
-    `afterwords`: what the person said of how it was. `concerns`: what supervisors were told of it. `joining`: cases of
+    `said`: how often the person wrote.
+    `afterwords`: what they said of how it was. `concerns`: what supervisors were told of it. `joining`: cases of
     theirs that were asked into this one; it stays open until they have answered. `merged`: those that came.
     `followed`: whoever has it talks in their own chat, which is told.
     `spans`: of each case that it is now, what its agents may read in its chat.
@@ -94,6 +95,7 @@ class Filed:
     answer_due: bool = False
     changes: int = 0
     afterwords: tuple[str, ...] = ()
+    said: int = 0
     notes: tuple[Note, ...] = ()
     followed: bool = False
     concerns: tuple[Why, ...] = ()

@@ -128,6 +128,7 @@ def _joined(state: Filed, event: CaseJoined) -> Next:
         merged=(*state.merged, *theirs.merged, number),
         spans=(*state.spans, *theirs.spans),
         notes=tuple(sorted((*state.notes, *theirs.notes), key=lambda note: note.at))[-case_handing.NOTES_KEPT :],
+        said=state.said + theirs.said,
         heard=(*first.heard, *last.heard)[-casework.HEARD_KEPT :],
         late=state.late or theirs.late,
         release=None if gets_chat else state.release,

@@ -81,7 +81,8 @@ def _step(state: State, event: Event) -> Step[State, object]:
             there = speaking_in(state, chat)
             learnt = there.case.learnt
             words = (*learnt.words, text)[-WORDS_KEPT:]
-            return shown_anew(replace(there, case=replace(there.case, learnt=replace(learnt, words=words))))
+            case = replace(there.case, learnt=replace(learnt, words=words))
+            return shown_anew(replace(there, case=case, said=there.said + 1))
         case Filed(), PersonLookedBack(text):
             return Step(replace(state, afterwords=(*state.afterwords, text)[-AFTERWORDS_KEPT:]))
         case Filed(), PersonLeft(chat):

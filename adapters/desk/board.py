@@ -8,6 +8,7 @@ from adapters.desk.showing import marks_of
 from bot.case_file import Filed, case_of
 from bot.case_office import CaseOffice
 from bot.conductor import Conductor
+from bot.domain.cases import Taken
 from bot.ports.clock import Clock
 
 Draw = Callable[[str, Mapping[str, object]], str]
@@ -17,13 +18,16 @@ MOST_DRAWN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`rank` sorts as text: what is urgent first, then what waits longest."""
+    """`rank` sorts as text: what is urgent first, then what waits longest. `said`: how often its person wrote."""
 
     number: int
     rank: str
     holder: str
     team: str
     html: str
+    name: str = ""
+    said: int = 0
+    is_handed: bool = False
 
     @property
     def is_urgent(self) -> bool:
@@ -62,7 +66,9 @@ class Board:
             "holder": holder,
             **marks_of(filed),
         }
-        row = Row(number, rank_of(filed), holder, filed.case.team, self.draw(language, facts))
+        is_handed = isinstance(filed.stage, Taken) and filed.stage.handed_by is not None
+        html, case = self.draw(language, facts), filed.case
+        row = Row(number, rank_of(filed), holder, case.team, html, case.name, filed.said, is_handed)
         if len(self._drawn) >= MOST_DRAWN:
             self._drawn.clear()
         self._drawn[number, language] = filed, times, row

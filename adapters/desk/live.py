@@ -5,7 +5,7 @@ they are the server's, so that no page shows a wait that is over.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from aiohttp import hdrs, web
 
 from adapters.desk.bell import Bell, Silenced, typing_in
 from adapters.desk.board import Board, Row
+from adapters.desk.calls import calls_for
 from adapters.desk.clocks import clocks_of, phase_of, seconds_of_phase
 from adapters.desk.transcript import Mark, Spoken, Transcript, mark_of
 from adapters.pages.pages import HEADERS, Pages, language_of
@@ -22,7 +23,9 @@ from adapters.pages.web_sessions import WebSessions
 from bot import past
 from bot.agents import NotAnAgent
 from bot.case_file import Filed, case_of
+from bot.domain.cases import Agent
 from bot.domain.people import PersonId
+from bot.domain.roster import ONE_TEAM, Roster
 from bot.helpdesk import Helpdesk, Refused
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
@@ -53,11 +56,17 @@ class LiveDesk:
     pages: Pages
     web_sessions: WebSessions
     clock: Clock
+    roster: Roster = ONE_TEAM
 
     async def queue(self, request: web.Request, session: Session) -> web.StreamResponse:
         await self.desk.agents.require(session.principal.id)
         events = self.of_queue(language_of(request, self.pages.words), request.query.get("team", ""))
         return await self.stream(request, events, session)
+
+    async def calls(self, request: web.Request, session: Session) -> web.StreamResponse:
+        agent = await self.desk.agents.require(session.principal.id)
+        own = self.roster.own(await self.desk.agents.groups(agent.id))
+        return await self.stream(request, self.of_calls(language_of(request, self.pages.words), agent, own), session)
 
     async def case(self, request: web.Request, session: Session) -> web.StreamResponse:
         number = int(request.match_info["number"])
@@ -96,6 +105,23 @@ class LiveDesk:
                         Event("row", _row(row)) if row and team in ("", row.team) else Event("gone", {"number": one})
                         for one, row in changed
                     ]
+
+    async def of_calls(self, language: str, agent: Agent, own: Collection[str]) -> AsyncIterator[Iterable[Event]]:
+        """Whole each time, it is short; where nothing has changed, with each look alone, so that a page hears that we are there."""
+        with self.bell.listening(is_case) as ear:
+            while True:
+                sent: Mapping[str, object] | None = None
+                rows = {row.number: row for row in await self.board.rows(language)}
+                while True:
+                    now = calls_for(str(agent.id), own, rows.values())
+                    yield (Event("calls", now),) if now != sent else ()
+                    sent = now
+                    if not (rung := await ear.wait(LOOK)):
+                        break
+                    await asyncio.sleep(GATHER)
+                    for number in map(_number, rung | await ear.wait(0)):
+                        row = await self.board.row(number, language)
+                        rows = {**rows, number: row} if row else {n: one for n, one in rows.items() if n != number}
 
     async def of_case(
         self, language: str, who: PersonId, number: int, filed: Filed, after: Mark

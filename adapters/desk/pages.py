@@ -64,6 +64,7 @@ class DeskPages:
             signed_in.get(CASE, self.case),
             signed_in.get(f"{BASE}/live", self.live.queue),
             signed_in.get(f"{CASE}/live", self.live.case),
+            signed_in.get(f"{BASE}/calls", self.live.calls),
             signed_in.post(f"{CASE}/say", self.say),
             signed_in.post(f"{CASE}/typing", self.typing),
             signed_in.post(f"{CASE}/sign-in", self.sign_in),
@@ -77,7 +78,8 @@ class DeskPages:
     @property
     def signed_in(self) -> SignedIn:
         """Whether they are an agent is asked by every deed itself."""
-        return SignedIn(self.web_sessions, self.refusal, _next_of)
+        next_of = lambda request: request.path if request.method == hdrs.METH_GET else BASE  # noqa: E731
+        return SignedIn(self.web_sessions, self.refusal, next_of)
 
     async def refusal(self, request: web.Request, session: Session, why: SparekeyError) -> web.StreamResponse:
         match why:
@@ -238,13 +240,10 @@ class DeskPages:
         about = {
             "csrf": session.csrf,
             "me": session.principal.name,
+            "my_id": str(session.principal.id),
             "base": BASE,
             "links": OF_AGENTS,
             "languages": self.pages.words.languages,
             **facts,
         }
         return self.pages.draw(request, f"desk/{template}", about, status=status)
-
-
-def _next_of(request: web.Request) -> str:
-    return request.path if request.method == hdrs.METH_GET else BASE

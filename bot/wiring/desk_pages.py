@@ -55,6 +55,7 @@ def desk_routes(
         pages,
         web_sessions,
         clock,
+        rooms.roster,
     )
     supervisors = rooms.supervisors_group
     watching = Agents(vault, vault, supervisors, conductor, clock) if supervisors else None

@@ -259,7 +259,7 @@ async def test_a_line_is_on_the_page_as_it_is_said_and_a_stream_that_broke_goes_
     assert "second words" in again
 
 
-@pytest.mark.parametrize("path", ["/desk/live", "/desk/cases/1001/live"])
+@pytest.mark.parametrize("path", ["/desk/live", "/desk/calls", "/desk/cases/1001/live"])
 async def test_the_stream_ends_with_the_rights_of_whoever_listens(house: Living, path: str) -> None:
     kim, lee = await waiting(house), await at_desk(house, "lee")
     async with stream(lee, path) as live:
@@ -271,7 +271,7 @@ async def test_the_stream_ends_with_the_rights_of_whoever_listens(house: Living,
         assert await live.until("end") is None
 
 
-@pytest.mark.parametrize("path", ["/desk/live", "/desk/cases/1001/live"])
+@pytest.mark.parametrize("path", ["/desk/live", "/desk/calls", "/desk/cases/1001/live"])
 async def test_the_stream_ends_with_the_session(house: Living, path: str) -> None:
     kim, lee = await waiting(house), await at_desk(house, "lee")
     async with stream(lee, path) as live:

@@ -30,6 +30,7 @@ RIGHTS = {
     "sign-in": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
     "take": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
     "queue-live": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
+    "calls": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
     "case-live": (SIGN_IN, NO_AGENT, DONE, DONE, NO_AGENT, DONE),
     "say": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
     "typing": (SIGN_IN, NO_AGENT, DONE, REFUSED, NO_AGENT, REFUSED),
@@ -68,6 +69,7 @@ ROUTES = {
     "numbers-csv": "GET /desk/numbers.csv",
     "picture": "GET /desk/cases/{number}/pictures/{picture}",
     "queue-live": "GET /desk/live",
+    "calls": "GET /desk/calls",
     "case-live": "GET /desk/cases/{number}/live",
     "agree-aloud": "POST /desk/cases/{number}/agree",
     "read-lit": "GET /desk/cases/{number}/read",
@@ -191,7 +193,7 @@ async def ready_for(house: Living, deed: str) -> None:
 
 async def looked(house: Living, agent: AtDesk, deed: str) -> None:
     match deed:
-        case "queue-live" | "case-live":
+        case "queue-live" | "case-live" | "calls":
             await agent.listen(path_of(deed))
         case "picture":
             await agent.see(await path_of_picture(house))

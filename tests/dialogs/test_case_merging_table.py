@@ -103,15 +103,15 @@ def test_cases_are_merged_in_the_ways_that_are_drawn() -> None:
 
 def test_what_waits_comes_with_all_that_is_known_and_the_person_is_told_where_they_wrote() -> None:
     note = Note(LEE, p.NOW, "has a badge")
-    mine = replace(HELD, notes=(Note(DANA, LATER, "calls back"),))
+    mine = replace(HELD, notes=(Note(DANA, LATER, "calls back"),), said=2)
 
     asked = STEP(mine, MergeAsked(1002, DANA, LATER))
-    answered = STEP(replace(WAITING, notes=(note,), late=True), *to(asked, "case:1002"))
+    answered = STEP(replace(WAITING, notes=(note,), late=True, said=3), *to(asked, "case:1002"))
     joined = STEP(asked.state, *to(answered, "case:1001"))
 
     after = joined.state
     assert isinstance(after, Filed)
-    assert (after.joining, after.merged, after.late) == ((), (1002,), True)
+    assert (after.joining, after.merged, after.late, after.said) == ((), (1002,), True, 5)
     assert (after.case.chat, after.case.channel, after.case.others) == (
         "teams:2",
         "teams",

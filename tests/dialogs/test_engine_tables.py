@@ -327,7 +327,7 @@ def test_a_case_is_filed_once_and_keeps_what_is_added() -> None:
     assert again.state == filed.state
     spans = (case_file.Span("chat:1", p.NOW),)
     with_words = replace(case, learnt=Learnt(words=("room 4",)))
-    assert added.state == case_file.Filed(with_words, p.NOW, changes=1, spans=spans)
+    assert added.state == case_file.Filed(with_words, p.NOW, changes=1, spans=spans, said=1)
 
 
 def test_agents_see_a_case_anew_when_it_changes_one_showing_after_the_other() -> None:

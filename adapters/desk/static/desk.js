@@ -3,7 +3,6 @@
 (() => {
   const HIDDEN_FOR = 30000, SILENT_FOR = 45000, TYPING_FOR = 5000, TYPING_EVERY = 3000, OVER = "/sign-in?next=/desk";
   const queue = document.getElementById("cases"), opened = document.getElementById("case"), talk = document.getElementById("talk");
-  const title = document.title;
   let leaves = false;
 
   // A browser keeps few connections to one place, so a case that nobody looks at gives its one back.
@@ -40,18 +39,6 @@
 
   // the queue
 
-  const sounds = () => localStorage.getItem("sparekey.sound") === "on";
-  const ring = () => {
-    if (!sounds()) return;
-    const audio = new AudioContext(), tone = audio.createOscillator(), volume = audio.createGain();
-    volume.gain.setValueAtTime(0.15, audio.currentTime);
-    volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.5);
-    tone.frequency.value = 660;
-    tone.connect(volume).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.5);
-  };
-
   const me = queue && queue.dataset.me, own = new Set(queue ? JSON.parse(queue.dataset.own) : []);
   const isOwn = (row) => !own.size || own.has(row.dataset.team);
   // What is urgent and nobody has taken stands above what one has oneself.
@@ -60,13 +47,14 @@
   const row = (number) => queue.querySelector(`[data-number="${number}"]`);
   const count = () => {
     const waiting = [...queue.children].filter((one) => !one.dataset.holder).length;
-    document.title = waiting ? `(${waiting}) ${title}` : title;
+    sparekeyDesk.waits(waiting);
     document.getElementById("empty").hidden = queue.children.length > 0;
   };
   // A row is drawn once for all who look; only here is it known whose it is.
   const drawn = (html) => {
     const fresh = element(html), mark = fresh.querySelector(".handed");
     if (mark) mark.hidden = fresh.dataset.holder !== me;
+    sparekeyDesk.mark(fresh);
     return fresh;
   };
   const isHandedToMe = (one) => Boolean(one && one.querySelector(".handed:not([hidden])"));
@@ -80,10 +68,7 @@
     const isNew = (!old || old.dataset.team !== fresh.dataset.team) && (isOwn(fresh) || isAlarm(fresh));
     return { isNew, isHanded: isHandedToMe(fresh) && !isHandedToMe(old) };
   };
-  const announce = (number, words) => {
-    document.getElementById("news").textContent = words.replace("{case}", number);
-    ring();
-  };
+  const announce = (number, words) => { document.getElementById("news").textContent = words.replace("{case}", number); };
 
   if (queue) {
     listen(() => queue.dataset.live, {
@@ -112,8 +97,8 @@
       if (event.key === "t" && here.querySelector("button")) here.querySelector("button").click();
     });
     const sound = document.getElementById("sound");
-    sound.checked = sounds();
-    sound.addEventListener("change", () => { localStorage.setItem("sparekey.sound", sound.checked ? "on" : "off"); ring(); });
+    sound.checked = sparekeyDesk.sounds();
+    sound.addEventListener("change", () => { localStorage.setItem("sparekey.sound", sound.checked ? "on" : "off"); sparekeyDesk.ring(); });
   }
 
   // a case
@@ -206,7 +191,7 @@
   const log = document.getElementById("log");
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const toEnd = () => { log.scrollTop = log.scrollHeight; };
-  let unread = 0, dots = null, told = 0;
+  let dots = null, told = 0;
   const typing = document.getElementById("typing");
   const quiet = () => { clearTimeout(dots); typing.textContent = ""; };
   const writes = () => { quiet(); typing.textContent = talk.dataset.typing; dots = setTimeout(quiet, TYPING_FOR); };
@@ -217,7 +202,6 @@
     fade(line);
     if (line.className === "person") quiet();
     if (follows) toEnd();
-    if (document.hidden && line.className === "person") document.title = `(${unread += 1}) ${title}`;
   };
 
   const bind = () => {
@@ -270,6 +254,5 @@
     fade(talk);
     toEnd();
     bind();
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) { unread = 0; document.title = title; } });
   }
 })();
