@@ -18,3 +18,5 @@ def _calls_of(row: Row, agent: str, own: Collection[str]) -> Iterable[str]:
         yield f"new {row.number}"
     if row.holder == agent and row.is_handed:
         yield f"handed {row.number}"
+    if row.proposed_by not in ("", agent):
+        yield f"second {row.number}"

@@ -31,6 +31,11 @@ def left_of(filed: Filed, now: datetime) -> tuple[str, int] | None:
     return unit, ceil(left.total_seconds() / SECONDS_OF[unit])
 
 
+def waits_for_second(filed: Filed, now: datetime) -> bool:
+    """One agent is sure of a person, and another has yet to be."""
+    return isinstance(filed.release, Proposed) and now - filed.release.first.at < RELEASE_LIVES
+
+
 def clocks_of(filed: Filed, now: datetime) -> Mapping[str, Said]:
     """Those on the page of a case, by their names there."""
     unit, n = age_of(filed, now)

@@ -45,3 +45,34 @@ async def test_a_new_case_and_one_that_was_handed_over_call(house: Living) -> No
 
     assert (new["calls"], taken["calls"], handed["calls"]) == (["new 1001"], [], ["handed 1001"])
     assert [one["number"] for one in handed["mine"]] == [1001]
+
+
+async def test_whoever_could_be_the_second_agent_is_called_and_the_first_is_not(house: Living) -> None:
+    dana, lee = await at_desk(house, "dana"), await at_desk(house, "lee")
+    await dana.open("alex")
+    async with stream(lee, "/desk/calls") as others, stream(dana, "/desk/calls") as own:
+        assert (await own.until("calls"))["calls"] == (await others.until("calls"))["calls"] == []
+        await dana.release(1001, "alex", lost_phone=True)
+        called, hers = await others.until("calls"), await at_desk(house, "dana")
+        async with stream(hers, "/desk/calls") as again:
+            assert (await again.until("calls"))["calls"] == []
+        await dana.look("/desk/cases/1001")
+        await dana.do(1001, "withdraw")
+        over = await others.until("calls")
+
+    assert (called["calls"], over["calls"]) == (["second 1001"], [])
+
+
+async def test_the_queue_marks_what_needs_a_second_agent_for_as_long_as_one_can_agree(house: Living) -> None:
+    dana, lee = await at_desk(house, "dana"), await at_desk(house, "lee")
+    await dana.open("alex")
+    await lee.look()
+    assert "needs a second agent" not in lee.text
+    await dana.release(1001, "alex", lost_phone=True)
+
+    await lee.look()
+    assert "Case 1001 needs a second agent" in lee.text
+    house.clock.advance(3600)
+    lee = await at_desk(house, "lee")
+    await lee.look()
+    assert "needs a second agent" not in lee.text
