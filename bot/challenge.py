@@ -231,6 +231,7 @@ class Asked:
 
     browser: str
     somebody_insists: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

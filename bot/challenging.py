@@ -48,7 +48,7 @@ from bot.domain.audit import Fact
 from bot.effects import GivenUp, Tell, Wake, Woken
 from bot.flow import Step
 from bot.keychange import KeyWasShown, PersonGotIn, PersonStillLocked, rotation_of
-from bot.standing import KeySeen, ProofHeld
+from bot.standing import Insisted, KeySeen, ProofHeld
 from bot.standing import of_person as standing_of
 
 
@@ -175,8 +175,9 @@ def _other_set(state: Claimed, method: str) -> Next:
 def _granted(state: Granted, event: Event) -> Next:
     offer = state.offer
     match event:
-        case Asked(browser, True) if browser == state.browser:
-            return _over(state, "insisted", Tell(offer.chat, news.SomebodyInsists(offer.challenge_id)))
+        case Asked(browser, True, at) if browser == state.browser:
+            insists = Tell(offer.chat, news.SomebodyInsists(offer.challenge_id))
+            return _over(state, "insisted", insists, Tell(standing_of(offer.person), Insisted(at)))
         case Asked(browser, False) if browser == state.browser:
             return Step(replace(state, unobserved=True))
         case ProofGiven(browser, renewed=str(renewed)) if browser == state.browser:

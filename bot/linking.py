@@ -94,7 +94,8 @@ class Linking:
             if counted.frozen is not None:
                 return ChallengeRefused("frozen")
             if not limits.was_allowed(counted.links, id_):
-                return ChallengeRefused("denied" if standing.was_denied(counted, now) and not vouched else "limit")
+                stopped = None if vouched else standing.stopped(counted, now)
+                return ChallengeRefused(stopped or "limit")
         return None
 
     async def _replaced(self, wanted: MakeChallenge) -> int:

@@ -7,8 +7,8 @@ from bot.domain.devices import Device
 from bot.domain.hours import When
 from bot.domain.release import Vouched
 
-VoidedBecause = Literal["signed_out", "denied"]
-RefusedBecause = Literal["limit", "frozen", "policy", "denied"]
+VoidedBecause = Literal["signed_out", "denied", "insisted"]
+RefusedBecause = Literal["limit", "frozen", "policy", "denied", "insisted_today"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ChallengeReady:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeRefused:
-    """No link is given: too many, a freeze, the policy, or an approver said no today and only a human helps."""
+    """No link is given: too many, a freeze, the policy, or an approver or the person said something for which only a human helps today."""
 
     because: RefusedBecause
 

@@ -7,6 +7,7 @@ from bot import standing
 from bot.limits import was_allowed
 
 ASKED = "explained"
+_STOPPED = {"denied": "an approver said no", "insisted_today": "they said that somebody is telling them what to do"}
 
 
 async def obstacle(recall: Callable[[str], Awaitable[object]], subject: str, now: datetime) -> str:
@@ -18,6 +19,6 @@ async def obstacle(recall: Callable[[str], Awaitable[object]], subject: str, now
         return ""
     if state.frozen is not None:
         return f"blocked ({state.frozen}), until an agent lifts it"
-    if standing.was_denied(state, now):
-        return "an approver said no within the last 24 hours; until they are over only agents' words count"
+    if why := standing.stopped(state, now):
+        return f"{_STOPPED[why]} within the last 24 hours; until they are over only agents' words count"
     return f"{len(after.links)} links in the last 24 hours, which is the limit"

@@ -1,13 +1,13 @@
 """Whether a person or a device may help themselves now: limits counted in the store, and the freeze that only the desk lifts.
 
-Here every open link and grant of theirs ends at once: after a freeze, an approver's no, or signing out everywhere.
+Here every open link and grant of theirs ends at once: after a freeze, an approver's no, somebody who insists, or signing out everywhere.
 A freeze also voids what agents have released; none of those whose word stood before it lifts it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot import challenge, news
 from bot.challenge import LinksEnded, Voided
@@ -70,6 +70,7 @@ class Standing:
     words: tuple[KeyVouched, ...] = ()
     readings: tuple[Moment, ...] = ()
     own_words: tuple[WordStands, ...] = ()
+    insisted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,16 @@ class ApprovalDenied:
 
 
 @dataclass(frozen=True, slots=True)
+class Insisted:
+    """The person said that somebody is telling them what to do: for a day only a human helps, whatever they say next.
+
+    Whoever stands behind them hears the same page, and would tell them to begin anew and to say no.
+    """
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     why: str
     person: PersonId
@@ -227,7 +238,7 @@ class Thawed:
 
 Event: TypeAlias = (
     SessionBegun | SignedOutEverywhere | LinkRefused | KeySeen | LookUpAsked | LinkAsked | WordGiven | CodeTyped | CodeHeld
-    | ProofTried | TryHeld | ProofHeld | ApprovalCounted | ApprovalDenied
+    | ProofTried | TryHeld | ProofHeld | ApprovalCounted | ApprovalDenied | Insisted
     | KeyVouched | WordStands | Frozen | Thawed | GivenUp
 )  # fmt: skip
 Next: TypeAlias = Step[Standing, Tell | TellThawed]
@@ -293,10 +304,12 @@ def step(state: Standing, event: Event) -> Next:
         case ProofHeld():
             return Step(replace(state, tries=()))
         case ApprovalCounted(id_, at, at_most):
-            at_most = 0 if state.frozen or was_denied(state, at) else at_most
+            at_most = 0 if state.frozen or stopped(state, at) else at_most
             return Step(replace(state, approvals=counted(state.approvals, id_, at, at_most)))
         case ApprovalDenied(at):
             return Step(replace(state, denied_at=at), _to_links(state, LinksEnded("denied")))
+        case Insisted(at):
+            return Step(replace(state, insisted_at=at), _to_links(state, LinksEnded("insisted")))
         case KeyVouched(at=at):
             counting = tuple(word for word in state.words if at - word.at < WORDS_COUNT_FOR)
             effects = _to_cases((event,)) if state.frozen else ()
@@ -313,7 +326,7 @@ def step(state: Standing, event: Event) -> Next:
         case Thawed(by, subject, case, reason, owed):
             about = {"subject": subject} | ({"case": case, "reason": reason} if case else {})
             return Step(
-                replace(state, frozen=None, denied_at=None, thaws=state.thaws + 1),
+                replace(state, frozen=None, denied_at=None, insisted_at=None, thaws=state.thaws + 1),
                 (owed,) if owed else (),
                 (Fact("self_service.thawed", by, about),),
             )
@@ -339,7 +352,7 @@ def _tried(state: Standing, event: ProofTried) -> Next:
 
 
 def _link_asked(state: Standing, asked: LinkAsked) -> Next:
-    at_most = 0 if state.frozen or (was_denied(state, asked.at) and not asked.vouched) else asked.at_most
+    at_most = 0 if state.frozen or (stopped(state, asked.at) and not asked.vouched) else asked.at_most
     linked = replace(state, links=counted(state.links, asked.id, asked.at, at_most))
     if not asked.alarms or _was_alarmed(state, asked.at) or len(linked.links) < asked.many:
         return Step(linked)
@@ -369,6 +382,13 @@ def has_vouched(state: object, agent: PersonId, now: datetime) -> bool:
     """While there is a freeze nobody vouches: every word that is counted came before it."""
     words = state.words if isinstance(state, Standing) else ()
     return any(word.by == agent and now - word.at < WORDS_COUNT_FOR for word in words)
+
+
+def stopped(state: Standing, now: datetime) -> Literal["insisted_today", "denied"] | None:
+    """Why only a human helps this person today. It takes agents' words, or a freeze that they lift, to end that."""
+    if state.insisted_at is not None and now - state.insisted_at < WINDOW:
+        return "insisted_today"
+    return "denied" if was_denied(state, now) else None
 
 
 def was_denied(state: Standing, now: datetime) -> bool:

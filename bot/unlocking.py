@@ -203,7 +203,7 @@ class Unlocking:
 
     async def answer(self, link: str, browser: str, *, somebody_insists: bool) -> None:
         state = await self._granted(link, browser)
-        event = challenge.Asked(browser, somebody_insists)
+        event = challenge.Asked(browser, somebody_insists, self._clock.now())
         await self._conductor.handle(self._flow(state), event, f"asked/{secrets.token_hex(8)}")
 
     async def show(self, link: str, browser: str, nth: int, *, on_shared_computer: bool = False) -> Shown:

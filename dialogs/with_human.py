@@ -23,7 +23,7 @@ from dialogs.talk import Next, Talk, void
 
 def hand_off(talk: Talk, reason: Reason, urgency: Urgency = "normal") -> Next:
     """A human gets everything that was learnt. A link that is out stays good: the person may still help themselves."""
-    urgent = urgency == "urgent" or reason in ("insisted", "lost_or_stolen", "denied")
+    urgent = urgency == "urgent" or reason in ("insisted", "insisted_today", "lost_or_stolen", "denied")
     opening = OpeningCase(reason, "urgent" if urgent else "normal", opening=talk.openings + 1)
     ended = void(talk) if reason != "asked" else ()
     after = replace(talk, floor=opening, openings=opening.opening)

@@ -10,7 +10,7 @@ from bot.domain.people import PersonId
 Reason = Literal[
     "asked", "no_match", "no_key", "source_silent", "not_proved", "limit", "frozen", "still_locked", "damaged_key",
     "insisted", "lost_or_stolen", "not_me", "pasted_key", "broken", "unknown_person", "policy",
-    "denied", "called", "changed_hands", "disowned",
+    "denied", "called", "changed_hands", "disowned", "insisted_today",
 ]  # fmt: skip
 Urgency = Literal["normal", "urgent"]
 Outcome = Literal["solved", "not_solved", "not_proved", "not_needed"]

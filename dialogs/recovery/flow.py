@@ -263,8 +263,8 @@ class Recovery:
 
     @staticmethod
     def voided(why: str) -> Say:
-        """After a no of somebody who was asked only a human helps."""
-        return Say(f"recovery.voided.{why}", choices=(HUMAN,) if why == "denied" else ABOUT_LINK)
+        """After a no of somebody who was asked, or of the person about whoever stands behind them, only a human helps."""
+        return Say(f"recovery.voided.{why}", choices=ABOUT_LINK if why == "signed_out" else (HUMAN,))
 
     def instead(self, state: Proving, told: said.Told) -> Next:
         """The person means another computer than the one the link is for."""

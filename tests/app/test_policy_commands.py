@@ -218,12 +218,13 @@ async def stand(data: Path, flow_id: str, state: standing.Standing) -> None:
         (ALEX_STANDS, standing.Standing(frozen="not_me"), "They get no link at present: blocked (not_me)"),
         (standing.of_device("d1"), standing.Standing(frozen="lost_or_stolen"), "\n  There is no link to its key at present: blocked (lost_or_stolen)"),
         (ALEX_STANDS, standing.Standing(denied_at=NOW), "They get no link at present: an approver said no"),
+        (ALEX_STANDS, standing.Standing(insisted_at=NOW), "They get no link at present: they said that somebody"),
         (ALEX_STANDS, standing.Standing(links=LINKS), "They get no link at present: 12 links in the last 24 hours"),
         (standing.of_device("d1"), standing.Standing(links=LINKS), "\n  There is no link to its key at present: 12 links"),
         (standing.of_device("d2"), standing.Standing(frozen="lost_or_stolen"), ""),
         (ALEX_STANDS, standing.Standing(denied_at=NOW - limits.WINDOW, links=LINKS[1:]), ""),
     ],
-    ids=["blocked", "computer blocked", "denied", "limit", "limit of the computer", "another computer", "over, and one left"],
+    ids=["blocked", "computer blocked", "denied", "insisted", "limit", "limit of the computer", "another computer", "over, and one left"],
 )  # fmt: skip
 async def test_whoever_gets_no_link_whatever_the_policy_says_is_said_to_get_none(
     tmp_path: Path, flow_id: str, state: standing.Standing, words: str

@@ -63,8 +63,8 @@ HEARD += [
 NEWS: list[Any] = [
     KeysFound(Findings((p.LAPTOP,))), KeysFound(Findings((p.LAPTOP,)), elsewhere=True), KeysFound(Findings((p.BARE,))), KeysFound(Findings()),
     KeysFound(Findings(silent=("vault",))), KeysFound(Findings((p.MAC,))), KeysFound(Findings((p.MAC, p.MAC_TWO))), TooManyLookUps(),
-    news.ChallengeReady("c1", "42"), news.ChallengeRefused("limit"), news.ChallengeRefused("frozen"), news.ChallengeRefused("denied"), news.LinkExpired("c1"),
-    news.LinkExpired("c0"), news.LinkVoided("c1", "signed_out"), news.LinkVoided("c1", "denied"), news.Proved("c1"), news.NotProved("c1"), news.NotProved("c0"), news.SomebodyInsists("c1"),
+    news.ChallengeReady("c1", "42"), news.ChallengeRefused("limit"), news.ChallengeRefused("frozen"), news.ChallengeRefused("denied"), news.ChallengeRefused("insisted_today"), news.LinkExpired("c1"),
+    news.LinkExpired("c0"), news.LinkVoided("c1", "signed_out"), news.LinkVoided("c1", "denied"), news.LinkVoided("c1", "insisted"), news.Proved("c1"), news.NotProved("c1"), news.NotProved("c0"), news.SomebodyInsists("c1"),
     news.ApprovalAsked("c1"), news.ApprovalAsked("c0"), news.ApprovalDenied("c1"),
     news.KeyShown("c1", p.CURRENT.key_ref), news.KeyShown("c1", p.OLDER.key_ref), news.KeyShown("c0", p.CURRENT.key_ref),
     news.KeyDamaged("c1", p.CURRENT.key_ref), news.KeyOutOfReach("c1", "vault"), news.ComputerChangedHands("c1"), news.ComputerChangedHands("c0"), news.OutcomeGiven("c1", worked=True),

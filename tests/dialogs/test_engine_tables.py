@@ -39,7 +39,7 @@ CHALLENGE_EVENTS: list[Any] = [
     challenge.ProofFailed(MINE), challenge.ProofFailed(OTHER),
     *(challenge.ProofGiven(browser, ("authenticator",), at) for browser in (MINE, OTHER) for at in (SOON, LONG_AFTER)),
     challenge.ProofGiven(MINE, (), SOON, "renewed"), challenge.DayUsedUp(MINE), challenge.DayUsedUp(OTHER),
-    *(challenge.Asked(browser, somebody_insists=insists) for browser in (MINE, OTHER) for insists in (True, False)),
+    *(challenge.Asked(browser, somebody_insists=insists, at=SOON) for browser in (MINE, OTHER) for insists in (True, False)),
     *(challenge.Viewed(browser, nth, at) for browser in (MINE, OTHER) for nth in (0, 1, 2, 3, 4) for at in (SOON, LONG_AFTER)),
     challenge.FoundDamaged(), challenge.FoundOutOfReach("vault"), challenge.FoundChangedHands(), challenge.CandidateOffered(p.OLDER.key_ref),
     *(challenge.OutcomePressed(browser, worked=worked) for browser in (MINE, OTHER) for worked in (True, False)),
@@ -196,6 +196,32 @@ def test_a_frozen_person_gets_no_link_and_no_try() -> None:
     assert not limits.was_allowed(tried.tries, "t")
 
 
+def test_whoever_said_that_somebody_insists_gets_no_link_and_asks_nobody_for_a_day_but_by_agents_words() -> None:
+    insisted = standing.step(standing.Standing(), standing.Insisted(p.NOW)).state
+
+    asked = standing.step(insisted, standing.LinkAsked("mine", SOON)).state
+    approved = standing.step(asked, standing.ApprovalCounted("whom", SOON, 4)).state
+    vouched = standing.step(approved, standing.LinkAsked("theirs", SOON, vouched=True)).state
+    later = standing.step(vouched, standing.LinkAsked("later", p.NOW + limits.WINDOW)).state
+
+    assert standing.stopped(vouched, SOON) == "insisted_today"
+    assert [limits.was_allowed(vouched.links, link) for link in ("mine", "theirs")] == [False, True]
+    assert not limits.was_allowed(vouched.approvals, "whom")
+    assert limits.was_allowed(later.links, "later")
+
+
+def test_a_freeze_that_is_lifted_ends_what_somebody_insisted() -> None:
+    events: tuple[standing.Event, ...] = (
+        standing.Insisted(p.NOW),
+        standing.Frozen("not_me", p.ALEX, "x"),
+        standing.Thawed(DANA, "x"),
+    )
+
+    state = run(standing.step, standing.Standing(), events).state
+
+    assert standing.stopped(state, SOON) is None
+
+
 def test_limits_are_counted_within_a_day_and_forgotten_after_it() -> None:
     state = standing.Standing()
     for n in range(limits.FAILURES_A_DAY + 3):
@@ -231,6 +257,7 @@ def told(taken: Any) -> list[tuple[str, object]]:
     [
         (standing.SignedOutEverywhere(p.ALEX), challenge.LinksEnded("signed_out")),
         (standing.ApprovalDenied(p.NOW), challenge.LinksEnded("denied")),
+        (standing.Insisted(p.NOW), challenge.LinksEnded("insisted")),
         (standing.Frozen("not_me", p.ALEX, "x"), challenge.Voided("frozen")),
         (standing.Thawed(p.ALEX, "x"), None),
     ],
