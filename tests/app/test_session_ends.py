@@ -270,6 +270,36 @@ async def test_whoever_finishes_after_their_private_session_leaves_nothing_in_th
     assert {one.key: one.value for one in visitor.http.cookie_jar} == {"sparekey": "private."}
 
 
+# what the browser is told to forget
+
+
+async def told_to_forget(visitor: Visitor, path: str, **form: str) -> str:
+    async with visitor.http.post(f"{visitor.base}{path}", data=form, allow_redirects=False) as answer:
+        assert answer.status < 400, answer.status
+        return answer.headers.get("Clear-Site-Data", "")
+
+
+@pytest.mark.parametrize(("private", "told"), [(False, '"cache"'), (True, '"cache", "storage"')], ids=["own", "shared"])
+@pytest.mark.parametrize(("deed", "form"), [("finish", {}), ("outcome", {"worked": "yes"})])
+async def test_whoever_is_done_with_the_key_leaves_no_page_of_it_in_the_browser(
+    house: Living, deed: str, form: dict[str, str], private: object, told: str
+) -> None:
+    """On a shared computer nothing of us at all; on one's own the chat in the next tab goes on."""
+    visitor = await entered(house, private=bool(private))
+    card, _ = await link_to_the_key(house, visitor)
+    path = await visitor.prove(card, "alex")
+    await visitor.show(path)
+
+    assert await told_to_forget(visitor, f"{path}/{deed}", **form) == told
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/private"])
+async def test_whoever_leaves_a_session_leaves_nothing_of_it_in_the_browser(house: Living, path: str) -> None:
+    visitor = await entered(house)
+
+    assert await told_to_forget(visitor, path) == '"cache", "storage"'
+
+
 # because somebody is gone
 
 
