@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, cast
 
@@ -15,7 +15,7 @@ from bot.case_release import NoticesSent, TellRelease
 from bot.challenge import TellOwner
 from bot.conductor import Conductor, Task
 from bot.domain.cases import Learnt
-from bot.domain.errors import SparekeyError
+from bot.domain.errors import SourceUnavailable, SparekeyError
 from bot.domain.people import PersonId
 from bot.enrolment import TellEnrolment
 from bot.ports.clock import Clock
@@ -26,6 +26,8 @@ LINKS_LIVE = timedelta(days=30)
 OLD_LINKS_END = datetime(2027, 1, 1, tzinfo=UTC)
 """Links of notices from before links ended name no moment."""
 
+Reader = Literal["person", "other"]
+"""Whose copy of the notice it was: the person's own, or that of their manager or of security."""
 About = Literal["key_shown", "key_read_aloud", "key_released", "block_lifted", "app"]
 
 
@@ -47,6 +49,7 @@ class Objection:
     device_name: str
     about: About
     ends_at: datetime
+    reader: Reader = "person"
 
 
 class Objections:
@@ -70,9 +73,10 @@ class Objections:
             raise TypeError
         what: Literal["key_shown", "key_read_aloud"] = "key_read_aloud" if told.aloud else "key_shown"
         objection = _objection(task, told.person, what, told.at, told.device_id, told.device_name)
-        link = f"{self._home}/not-me/{self.link(objection)}"
+        own, others = self._addresses(objection)
         name, widely = told.device_name, told.widely
-        await self._notices.tell(Notice(task.id, what, told.person, told.at, link, name, widely=widely))
+        notice = Notice(task.id, what, told.person, told.at, own, name, widely=widely, link_of_others=others)
+        await self._notices.tell(notice)
 
     async def tell_release(self, task: Task) -> NoticesSent:
         """Owed before agents release a key alone. From when everybody is told, there is time to object."""
@@ -81,8 +85,9 @@ class Objections:
             raise TypeError
         at = told.agreed_at
         objection = _objection(task, told.person, "key_released", at, told.device_id, told.device_name)
-        link = f"{self._home}/not-me/{self.link(objection)}"
-        notice = Notice(task.id, "key_released", told.person, at, link, told.device_name, widely=True)
+        own, others = self._addresses(objection)
+        name = told.device_name
+        notice = Notice(task.id, "key_released", told.person, at, own, name, widely=True, link_of_others=others)
         await self._notices.tell(notice)
         return NoticesSent(at, self._clock.now())
 
@@ -92,23 +97,32 @@ class Objections:
         if not isinstance(told, standing.TellThawed):
             raise TypeError
         objection = _objection(task, told.person, "block_lifted", told.at, told.device_id, told.device_name)
-        link = f"{self._home}/not-me/{self.link(objection)}"
+        own, others = self._addresses(objection)
         name = told.device_name or None
-        await self._notices.tell(Notice(task.id, "block_lifted", told.person, told.at, link, name, widely=True))
+        notice = Notice(task.id, "block_lifted", told.person, told.at, own, name, widely=True, link_of_others=others)
+        await self._notices.tell(notice)
 
     async def tell_enrolment(self, task: Task) -> None:
         """Owed by every change of an authenticator app."""
         told = task.effect
         if not isinstance(told, TellEnrolment):
             raise TypeError
-        link = f"{self._home}/not-me/{self.link(_objection(task, told.person, 'app', told.at))}"
-        await self._notices.tell(Notice(task.id, "enrolment_changed", told.person, told.at, link, change=told.what))
+        own, others = self._addresses(_objection(task, told.person, "app", told.at))
+        what: Literal["enrolment_changed"] = "enrolment_changed"
+        notice = Notice(task.id, what, told.person, told.at, own, change=told.what, link_of_others=others)
+        await self._notices.tell(notice)
+
+    def _addresses(self, objection: Objection) -> tuple[str, str]:
+        """Of the person's own copy, and of anybody else's."""
+        both = (objection, replace(objection, reader="other"))
+        own, others = (f"{self._home}/not-me/{self.link(one)}" for one in both)
+        return own, others
 
     def link(self, objection: Objection) -> str:
         person = objection.person
         about, ends_at = objection.about, int(objection.ends_at.timestamp())
         device = (objection.device_id, objection.device_name)
-        parts = (objection.notice, person.tenant, person.object_id, *device, about, ends_at)
+        parts = (objection.notice, person.tenant, person.object_id, *device, about, ends_at, objection.reader)
         content = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
         return f"{content}.{self._sign(content)}"
 
@@ -119,11 +133,19 @@ class Objections:
             raise UnknownNotice
         notice, tenant, object_id, device_id, device_name, *newer = json.loads(base64.urlsafe_b64decode(content + "=="))
         old = ("key_shown" if device_id else "app", OLD_LINKS_END.timestamp())
-        about, ends = cast("tuple[About, float]", newer or old)
+        about, ends, *reader = cast("tuple[About, float, Reader]", newer or old)
         ends_at = datetime.fromtimestamp(ends, UTC)
         if self._clock.now() >= ends_at:
             raise OldNotice
-        return Objection(notice, PersonId(tenant, object_id), device_id, device_name, about, ends_at)
+        return Objection(notice, PersonId(tenant, object_id), device_id, device_name, about, ends_at, *reader)
+
+    async def name_of(self, person: PersonId) -> str:
+        """As the mail names them to somebody else. No side effect."""
+        try:
+            found = await self._directory.person(person)
+        except SourceUnavailable:
+            found = None
+        return (found.name if found else "") or person.object_id
 
     async def raise_(self, objection: Objection) -> None:
         """Freeze the person and the device, which voids every link and grant of theirs, and alarm the desk.

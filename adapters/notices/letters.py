@@ -95,6 +95,11 @@ class Sentences:
         return self("mail.not_me" if self.reader.role == "owner" else "mail.block")
 
     @property
+    def link(self) -> str:
+        """Whoever is not the person reads of them on the page as well."""
+        return self.notice.link if self.reader.role == "owner" else self.notice.link_of_others or self.notice.link
+
+    @property
     def foot(self) -> str:
         return self("mail.foot_approval" if self.notice.about == "approval_asked" else "mail.foot")
 
@@ -126,7 +131,7 @@ def _plain(said: Sentences) -> str:
         rows,
         said.of_role("fine"),
         said.of_role("otherwise"),
-        f"{said.button}:\n{said.notice.link}",
+        f"{said.button}:\n{said.link}",
         said.foot,
     )
     return "\n\n".join(paragraphs) + "\n"

@@ -23,7 +23,7 @@ class ObjectionPage:
         objection = self._read(request)
         if isinstance(objection, web.Response):
             return objection
-        return self.pages.draw(request, "not_me.html", _facts(objection))
+        return self.pages.draw(request, "not_me.html", await self._facts(objection))
 
     async def freeze(self, request: web.Request) -> web.Response:
         require_same_origin(request)
@@ -35,7 +35,7 @@ class ObjectionPage:
             await self.objections.raise_(objection)
         finally:
             await self.end_sessions(objection.person)  # also where nobody could be alarmed: a thief may sit in one
-        return self.pages.draw(request, "not_me_done.html", _facts(objection))
+        return self.pages.draw(request, "not_me_done.html", await self._facts(objection))
 
     def _read(self, request: web.Request) -> Objection | web.Response:
         try:
@@ -45,6 +45,9 @@ class ObjectionPage:
         except UnknownNotice:
             return self.pages.draw(request, "unlock/gone.html", {"base": "", "to_human": ""}, status=404)
 
-
-def _facts(objection: Objection) -> dict[str, object]:
-    return {"device": objection.device_name, "about": objection.about}
+    async def _facts(self, objection: Objection) -> dict[str, object]:
+        """A reader who is somebody else reads whose key it is, and nothing about themselves."""
+        about: dict[str, object] = {"device": objection.device_name, "about": objection.about}
+        if objection.reader == "person":
+            return about | {"texts": "page.not_me", "name": ""}
+        return about | {"texts": "page.not_them", "name": await self.objections.name_of(objection.person)}

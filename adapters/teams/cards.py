@@ -128,7 +128,7 @@ def notice(said: Sentences) -> Saying:
             text_block(said.of_role("otherwise")),
         ]
     )
-    card["actions"] = [{"type": "Action.OpenUrl", "title": said.button, "url": said.notice.link}]
+    card["actions"] = [{"type": "Action.OpenUrl", "title": said.button, "url": said.link}]
     return Saying(
         type=ActivityTypes.message,
         summary=title,

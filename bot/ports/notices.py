@@ -14,6 +14,8 @@ About = Literal["key_shown", "enrolment_changed", "approval_asked", "key_release
 class Notice:
     """`person`: under whose name it happened. `link` leads to "This was not me", or for an approver to their page.
 
+    `link_of_others`: for readers who are somebody else; their page names the person.
+
     `change` of an enrolment: `authenticator_added`, `_replaced` or `_removed`.
     `approver`: whom alone the person asks, None being security.
     `widely`: what agents do without the person's own proof, to all addresses on record.
@@ -28,6 +30,7 @@ class Notice:
     change: str | None = None
     approver: PersonId | None = None
     widely: bool = False
+    link_of_others: str = ""
 
 
 class Notices(Protocol):

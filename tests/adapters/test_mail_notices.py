@@ -201,6 +201,19 @@ async def test_the_owner_and_security_are_told_each_in_a_mail_of_their_own(
     assert ALEX_READS.encode() not in office.got[1][1]
 
 
+async def test_each_has_the_link_that_speaks_to_them(notices: MailNotices, office: PostOffice) -> None:
+    others = LINK.replace("aB3_-", "oTh3r", 1)
+
+    await notices.tell(Notice("1", "key_shown", ALEX, AT, LINK, "ALEX-LT", widely=True, link_of_others=others))
+
+    in_mails = {
+        reader: (LINK in mail, others in mail)
+        for reader in (ALEX_READS, SECURITY_READS, MORGAN_READS)
+        if (mail := _text(office.mail_to(reader)))
+    }
+    assert in_mails == {ALEX_READS: (True, False), SECURITY_READS: (False, True), MORGAN_READS: (False, True)}
+
+
 async def test_the_owner_reads_it_in_their_language(notices: MailNotices, office: PostOffice) -> None:
     await _shown(notices)
 
