@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp.test_utils import TestServer
 
 from adapters.demo.people import PERSONAS
+from adapters.sources.vault.vault import Vault
 from adapters.teams.channel import Registration, Teams, open_teams
 from adapters.teams.cloud import ServiceHosts
 from adapters.teams.credential import MsalCredential
@@ -66,14 +67,18 @@ class Living:
         await self.house.conductor.rest()
 
     async def keys(self) -> list[str]:
-        """Every recovery key there is, as text: what must be found nowhere."""
-        found = []
-        for persona in PERSONAS:
-            for device in (await self.house.vault.devices_of(persona.id)).devices:
-                for card in device.keys:
-                    _, key = await self.house.vault.fetch(card.key_ref)
-                    found.append(key.open_to("check"))
-        return found
+        return await keys_in(self.house.vault)
+
+
+async def keys_in(vault: Vault) -> list[str]:
+    """Every recovery key there is, as text: what must be found nowhere."""
+    found = []
+    for persona in PERSONAS:
+        for device in (await vault.devices_of(persona.id)).devices:
+            for card in device.keys:
+                _, key = await vault.fetch(card.key_ref)
+                found.append(key.open_to("check"))
+    return found
 
 
 def teams_at(there: Microsoft, at: Clock) -> AbstractAsyncContextManager[Teams]:
