@@ -199,7 +199,9 @@ def _print_circumstances(
     unlocks = "as stored" if arguments.unlocks is None else "--unlocks"
     at = f"{arguments.at:%H:%M} in {policy.time_zone} (--at)" if arguments.at else f"now, in {policy.time_zone}"
     print("\nThis is what `sparekey serve` would decide, from:")
-    print("  blocks, an approver's no and the links of the last day: as stored, but not those of everybody together")
+    print(
+        "  blocks, an approver's no and the links of the last day: as stored, but not those of one session or of everybody together"
+    )
     print(f"  methods that this installation has: {methods}")
     if "approval" not in usable:
         print("  nobody can approve for them: no manager who can, and no security group (SPAREKEY_SECURITY_GROUP)")

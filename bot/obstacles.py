@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot import standing
-from bot.limits import was_allowed
+from bot.limits import LINKS_OF_ONE_A_DAY, was_allowed
 
 ASKED = "explained"
 _STOPPED = {"denied": "an approver said no", "insisted_today": "they said that somebody is telling them what to do"}
@@ -14,7 +14,7 @@ async def obstacle(recall: Callable[[str], Awaitable[object]], subject: str, now
     """For an administrator, of one person or device; empty where there is none."""
     found = await recall(subject)
     state = found if isinstance(found, standing.Standing) else standing.Standing()
-    after = standing.step(state, standing.LinkAsked(ASKED, now)).state
+    after = standing.step(state, standing.LinkAsked(ASKED, now, LINKS_OF_ONE_A_DAY)).state
     if was_allowed(after.links, ASKED):
         return ""
     if state.frozen is not None:

@@ -204,7 +204,7 @@ async def test_what_was_seen_lately_is_counted_as_it_is_stored(tmp_path: Path) -
 
 ALEX_STANDS = standing.of_person(PersonId("t", "p1"))
 NOW = datetime.now(UTC)
-LINKS = tuple(limits.Moment(str(number), NOW) for number in range(limits.LINKS_A_DAY))
+LINKS = tuple(limits.Moment(str(number), NOW) for number in range(limits.LINKS_OF_ONE_A_DAY))
 
 
 async def stand(data: Path, flow_id: str, state: standing.Standing) -> None:
@@ -219,8 +219,8 @@ async def stand(data: Path, flow_id: str, state: standing.Standing) -> None:
         (standing.of_device("d1"), standing.Standing(frozen="lost_or_stolen"), "\n  There is no link to its key at present: blocked (lost_or_stolen)"),
         (ALEX_STANDS, standing.Standing(denied_at=NOW), "They get no link at present: an approver said no"),
         (ALEX_STANDS, standing.Standing(insisted_at=NOW), "They get no link at present: they said that somebody"),
-        (ALEX_STANDS, standing.Standing(links=LINKS), "They get no link at present: 12 links in the last 24 hours"),
-        (standing.of_device("d1"), standing.Standing(links=LINKS), "\n  There is no link to its key at present: 12 links"),
+        (ALEX_STANDS, standing.Standing(links=LINKS), "They get no link at present: 60 links in the last 24 hours"),
+        (standing.of_device("d1"), standing.Standing(links=LINKS), "\n  There is no link to its key at present: 60 links"),
         (standing.of_device("d2"), standing.Standing(frozen="lost_or_stolen"), ""),
         (ALEX_STANDS, standing.Standing(denied_at=NOW - limits.WINDOW, links=LINKS[1:]), ""),
     ],
