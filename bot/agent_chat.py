@@ -20,7 +20,7 @@ DEEDS: tuple[Deed, ...] = get_args(Deed)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 ALONE = frozenset[Deed](("next", "pause"))
 """What is done without naming a case."""
-WhyLeft = Literal["closed", "merged", "back", "returned", "handed"]
+WhyLeft = Literal["closed", "merged", "back", "returned", "idle", "handed"]
 What = Literal["take", "next", "say", "read", "do"]
 
 
@@ -155,9 +155,10 @@ class PersonGone:
 
 @dataclass(frozen=True, slots=True)
 class CaseReminded:
-    """The person has waited long for an answer."""
+    """The person has waited long for an answer; or nothing at all has happened in it for long."""
 
     number: int
+    idle: bool = False
 
 
 # What it owes

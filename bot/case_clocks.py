@@ -132,7 +132,7 @@ def _clocked(before: State, step: Next, event: object) -> Next:
     if _is_answer(step, after, event):
         return _stopped(step) if before.answer_due else step
     if before.answer_due:
-        return _running(step) if _is_by(event, after.holder) else step
+        return _running(step) if is_by(event, after.holder) else step
     has_come = isinstance(event, PersonAdded | case_pictures.PictureAdded | case_merging.CaseJoined)
     return _running(step) if has_come else step
 
@@ -145,9 +145,10 @@ def _is_answer(step: Next, after: Filed, event: object) -> bool:
     return is_told and not isinstance(event, OfKey | news.ReleaseFrozen | case_merging.CaseJoined)
 
 
-def _is_by(event: object, agent: Agent) -> bool:
-    """Every deed of an agent says whose it is, or whose word it brings."""
-    return agent in (getattr(event, "by", None), getattr(getattr(event, "word", None), "by", None))
+def is_by(event: object, agent: Agent) -> bool:
+    """Every deed of an agent says whose it is, or whose word or note it brings."""
+    words = (getattr(event, name, None) for name in ("word", "note"))
+    return agent in (getattr(event, "by", None), *(getattr(one, "by", None) for one in words))
 
 
 def _running(step: Next) -> Next:

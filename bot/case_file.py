@@ -79,6 +79,7 @@ class Filed:
     `afterwords`: what they said of how it was. `concerns`: what supervisors were told of it. `joining`: cases of
     theirs that were asked into this one; it stays open until they have answered. `merged`: those that came.
     `followed`: whoever has it talks in their own chat, which is told.
+    `idle`: nothing has happened in it for long, and whoever has it was asked.
     `spans`: of each case that it is now, what its agents may read in its chat.
     """
 
@@ -102,6 +103,7 @@ class Filed:
     joining: tuple[int, ...] = ()
     merged: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
+    idle: bool = False
 
     @property
     def is_open(self) -> bool:

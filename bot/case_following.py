@@ -6,7 +6,7 @@ Whatever an event does to a case, an agent who has it no more hears so, and whoe
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot import case_clocks, case_pictures
+from bot import case_idling, case_pictures
 from bot.agent_chat import (
     CaseFollowed,
     CaseHanded,
@@ -15,6 +15,7 @@ from bot.agent_chat import (
     CaseReminded,
     PersonGone,
     PictureCame,
+    WhyLeft,
     WordsCame,
     of_agent,
 )
@@ -31,7 +32,7 @@ Next: TypeAlias = Step[State, object]
 def step(state: State, event: case_pictures.Event | Woken | CaseFollowed) -> Next:
     if isinstance(event, CaseFollowed):
         return _followed(state, event)
-    stepped = case_clocks.step(state, event)
+    stepped = case_idling.step(state, event)
     if not isinstance(state, Filed) or not isinstance(after := stepped.state, Filed):
         return stepped
     if state.holder != after.holder:
@@ -73,6 +74,8 @@ def _told(before: Filed, after: Filed, stepped: Next, event: object) -> Next:
         told = (*told, Tell(chat, PersonGone(number)))
     if after.stage.silent and before.stage != after.stage:
         told = (*told, Tell(chat, CaseReminded(number)))
+    if after.idle and not before.idle:
+        told = (*told, Tell(chat, CaseReminded(number, idle=True)))
     return replace(stepped, effects=(*stepped.effects, *told))
 
 
@@ -85,4 +88,5 @@ def _left(now: Filed, event: object = None) -> CaseLeft:
         case Taken(by):
             return CaseLeft(now.case.number, "handed", by.name)
         case _:
-            return CaseLeft(now.case.number, "returned" if isinstance(event, Woken) else "back")
+            why: WhyLeft = "idle" if event == Woken(case_idling.TIMER) else "returned"
+            return CaseLeft(now.case.number, why if isinstance(event, Woken) else "back")

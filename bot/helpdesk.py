@@ -2,11 +2,10 @@
 
 import hashlib
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from bot import case_file, limits, news, queue, standing, ticket
+from bot import case_file, limits, news, standing, ticket
 from bot.agents import Agents, RightsUnknown, TooClose
 from bot.case_file import Filed, OpenCase, case_of
 from bot.case_office import CaseOffice
@@ -121,14 +120,6 @@ class Helpdesk:
         agent, _ = await self.theirs(who, number)
         id_ = f"kept/{agent.id}/{self._clock.now().isoformat()}"
         await self._conductor.handle(case_of(number), case_file.CaseKept(agent), id_)
-
-    async def end_shift(self, who: PersonId) -> None:
-        """All their cases go back to the queue; one that somebody else has meanwhile stays where it is."""
-        await self.agents.require(who)
-        found = await self._conductor.state(queue.OPEN)
-        for number in found.held if isinstance(found, queue.Queue) else ():
-            with suppress(Refused):
-                await self.put_back(who, number)
 
     async def close(
         self, who: PersonId, number: int, outcome: Outcome, tags: tuple[str, ...] = (), form: str = ""

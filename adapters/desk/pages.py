@@ -25,6 +25,7 @@ from bot.domain.tags import Tag
 from bot.helpdesk import Helpdesk, Refused
 from bot.ports.clock import Clock
 from bot.ports.sessions import Session
+from bot.shifts import Shifts
 from bot.vouching import SignInFirst
 
 OF_AGENTS = (("", "desk.queue.title"), ("/search", "desk.search.nav"), ("/numbers", "desk.numbers.title"))
@@ -48,6 +49,7 @@ class DeskPages:
     fresh: FreshSignIn
     clock: Clock
     live: LiveDesk
+    shifts: Shifts
     show_typing: Callable[[str], Awaitable[None]]
     """To the person of a conversation."""
     roster: Roster = ONE_TEAM
@@ -189,7 +191,7 @@ class DeskPages:
 
     async def end_shift(self, request: web.Request, session: Session) -> web.StreamResponse:
         await form_given(request, session.csrf)
-        await self.desk.end_shift(session.principal.id)
+        await self.shifts.end(session.principal.id)
         return to_page(BASE)
 
     async def close(self, request: web.Request, session: Session) -> web.StreamResponse:

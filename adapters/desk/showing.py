@@ -5,6 +5,7 @@ from datetime import datetime
 
 from adapters.desk.clocks import clocks_of, phase_of
 from adapters.desk.others import SHOWN_AT_ONCE, others_of
+from bot import case_idling
 from bot.case_aloud import may_read
 from bot.case_clocks import RETURNED_AFTER, patience
 from bot.case_file import Filed
@@ -53,6 +54,7 @@ def facts_of_case(seen: Seen, now: datetime, minutes: int) -> Mapping[str, objec
         **_of_ticket(seen.ticket, now),
         "permitted": minutes,
         "can_speak": is_mine or release["step"] in ("second", "code"),
+        "idle_for": {"n": int(case_idling.ASKED_AFTER // 3600), "left": int(case_idling.RETURNED_AFTER // 60)},
         "reminded": {"n": int(patience(filed) // 60), "left": int(RETURNED_AFTER // 60)},
         **marks_of(filed),
     }

@@ -11,6 +11,9 @@ from adapters.pages.web_sessions import WebSessions
 from bot.domain.people import PersonId
 
 
+async def nothing_left_behind(_person: PersonId) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DoorPages:
     """`leave`: where the sign-in itself signs people out, given its hint of whom; None where it cannot."""
@@ -20,6 +23,8 @@ class DoorPages:
     end_links: Callable[[PersonId], Awaitable[None]]
     """Called before somebody's sessions end everywhere: every link and every grant of theirs ends as well."""
     leave: Callable[[str], str | None] = lambda _hint: None
+    leaving: Callable[[PersonId], Awaitable[None]] = nothing_left_behind
+    """Called when somebody signs out by themselves, before their session ends."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -48,6 +53,8 @@ class DoorPages:
     async def sign_out(self, request: web.Request) -> web.Response:
         require_same_origin(request)
         await form_of(request)
+        if session := await self.web_sessions.of(request):
+            await self.leaving(session.principal.id)
         leave = self.leave(self.web_sessions.hint(request)) if self.web_sessions.is_private(request) else None
         answer = self.pages.lead(request, leave) if leave else to_page("/signed-out")
         await self.web_sessions.end(request, answer)
@@ -70,5 +77,6 @@ class DoorPages:
         session = await self.web_sessions.of(request)
         if session is not None:
             await self.end_links(session.principal.id)
+            await self.leaving(session.principal.id)
             await self.web_sessions.end_everywhere(session.principal.id)
         return await self.sign_out(request)

@@ -28,6 +28,7 @@ from bot.reading_aloud import ReadingAloud
 from bot.releasing import Releasing
 from bot.searching import Searching
 from bot.seeing_pictures import SeeingPictures
+from bot.shifts import Shifts
 from bot.wiring.engine import Engine
 from bot.wiring.flows import codec
 from bot.wiring.rooms import Rooms
@@ -66,6 +67,7 @@ def desk_routes(
         fresh,
         clock,
         live,
+        Shifts(desk, conductor),
         engine.dots.show,
         rooms.roster,
         rooms.replies,

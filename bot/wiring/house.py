@@ -16,7 +16,7 @@ from adapters.health import Health
 from adapters.known_sessions import KnownSessions
 from adapters.limits import Buckets
 from adapters.pages.asking import AskingPage
-from adapters.pages.doors import DoorPages
+from adapters.pages.doors import DoorPages, nothing_left_behind
 from adapters.pages.guard import guard
 from adapters.pages.leaving import SealedHints
 from adapters.pages.objection import ObjectionPage
@@ -44,6 +44,7 @@ from bot.pictures import Pictures
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.settings import Settings
+from bot.shifts import Shifts
 from bot.vouching import Vouching
 from bot.wiring.desk_pages import desk_routes
 from bot.wiring.engine import Engine, engine_of
@@ -208,7 +209,13 @@ def routes_of(
         ).routes(),
         UnlockPage(unlocking, pages, clock, web_sessions, asking, step_up, front.network_of, rooms.leave).routes(),
         ObjectionPage(engine.objections, pages, web_sessions.end_everywhere).routes(),
-        DoorPages(pages, web_sessions, ending_links(conductor), rooms.leave).routes(),
+        DoorPages(
+            pages,
+            web_sessions,
+            ending_links(conductor),
+            rooms.leave,
+            Shifts(engine.helpdesk, conductor).signed_out if engine.helpdesk else nothing_left_behind,
+        ).routes(),
         own_routes,
         desk_routes(engine, rooms, vault, fresh, pages, web_sessions, front.network_of, clock),
         Health(

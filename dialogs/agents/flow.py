@@ -7,6 +7,7 @@ key is done at the desk's pages alone.
 from dataclasses import replace
 from typing import TypeAlias
 
+from bot import case_idling
 from bot.agent_chat import (
     AtDesk,
     CaseFollowed,
@@ -131,8 +132,8 @@ def _happen(state: AtDesk, event: object) -> Next:
             return Step(state, (Say("agents.picture", about(shown)),))
         case PersonGone(number) if gone := state.case(number):
             return Step(state, (Say("agents.gone", about(gone), (put_back(number),)),))
-        case CaseReminded(number):
-            return _reminded(state, number)
+        case CaseReminded():
+            return _reminded(state, event)
         case LinesRead():
             return _read(state, event)
         case PassedOn():
@@ -201,14 +202,18 @@ def _announced(state: AtDesk, case: InHand) -> Next:
     return Step(announced, (Say("agents.wrote", about(case), (talk(case),)),))
 
 
-def _reminded(state: AtDesk, number: int) -> Next:
+def _reminded(state: AtDesk, event: CaseReminded) -> Next:
+    number = event.number
     case = state.case(number)
     if case is None:
         return Step(state)
     switch = () if state.current == number else (talk(case),)
     keep = Choice(choice_of("keep", number), "agents.choice.keep", about(case))
-    minutes = {"n": f"{REMINDED_AFTER / 60:.0f}", "left": f"{RETURNED_AFTER / 60:.0f}"}
-    return Step(state, (Say("agents.reminded", {**about(case), **minutes}, (*switch, keep, put_back(number))),))
+    times = {"n": f"{REMINDED_AFTER / 60:.0f}", "left": f"{RETURNED_AFTER / 60:.0f}"}
+    if event.idle:
+        times = {"n": f"{case_idling.ASKED_AFTER / 3600:.0f}", "left": f"{case_idling.RETURNED_AFTER / 60:.0f}"}
+    text = "agents.idle" if event.idle else "agents.reminded"
+    return Step(state, (Say(text, {**about(case), **times}, (*switch, keep, put_back(number))),))
 
 
 def _reading(state: AtDesk, case: InHand) -> Next:

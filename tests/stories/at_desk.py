@@ -11,6 +11,7 @@ Dana hands case 1001 to lee: …
 Dana hands case 1001 to the team Mac helpdesk: …
 Dana looks at the queue of Mac helpdesk
 Dana opens case 1001 again
+Dana signs out at the desk
 Dana merges case 1002 into case 1001
 Dana is sure, in person, of Alex in case 1001        …, whose phone is lost
 Lee agrees in case 1001
@@ -125,6 +126,12 @@ async def goes_on(telling: "Telling", match: re.Match[str]) -> None:
 @phrase(r"(\w+) ends the shift")
 async def ends_the_shift(telling: "Telling", match: re.Match[str]) -> None:
     await agent(telling, match[1]).post("/desk/end-shift")
+
+
+@phrase(r"(\w+) signs out at the desk")
+async def signs_out(telling: "Telling", match: re.Match[str]) -> None:
+    await agent(telling, match[1]).visitor.page("/sign-out", {})
+    await telling.living.settle()
 
 
 @phrase(r"(\w+) notes in case (\d+): (.*)")
