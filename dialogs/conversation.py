@@ -198,8 +198,7 @@ class Conversation:
 
     def recover(self, talk: Talk, floor: recovering.State, event: object) -> Next:
         step = Recovery(talk.who).step(floor, event)  # type: ignore[arg-type]  # what it does not expect it answers kindly
-        told = with_human.told_of_key(floor, event)
-        step = replace(step, effects=(*step.effects, *told))
+        step = with_human.beside_key(talk, floor, event, step)
         learnt = talk.learnt
         for effect in step.effects:
             if isinstance(effect, MakeChallenge):

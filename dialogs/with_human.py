@@ -7,7 +7,7 @@ from bot.case_file import OfKey, OpenCase, case_of
 from bot.domain.audit import Fact
 from bot.domain.cases import Learnt, Reason, Urgency
 from bot.domain.speech import Heard
-from bot.effects import Say, Tell
+from bot.effects import LetSleep, Say, Tell
 from bot.flow import Step
 from bot.queue import FindPlace
 from dialogs import rating, said
@@ -17,7 +17,8 @@ from dialogs.handoff.states import HandedOff, OpeningCase, WithHuman
 from dialogs.reception.states import Left, Receiving
 from dialogs.recovery import states as recovering
 from dialogs.recovery.choices import HUMAN, RESTART
-from dialogs.recovery.flow import Recovery
+from dialogs.recovery.flow import Effect, Recovery
+from dialogs.silence import is_waiting
 from dialogs.talk import Next, Talk, void
 
 
@@ -60,22 +61,24 @@ def go_on(talk: Talk, event: object, *, is_problem: bool = False) -> Next:
 
 
 def of_case(talk: Talk, event: news.OfCase) -> Next:
-    """Only one has the floor. Whoever went on with the bot is not interrupted, unless a human speaks to them."""
+    """Only one has the floor. Whoever went on with the bot hears of nobody but a human who comes, and is then with them."""
     handed = isinstance(talk.floor, HandedOff) and talk.floor.number == event.number
     mine = handed or (talk.human is not None and talk.human.number == event.number)
     wish = talk.floor.wish if handed and isinstance(talk.floor, HandedOff) else None
     facts = {"case": str(event.number)}
+    is_theirs = not isinstance(talk.floor, Left) and not talk.disowned
+    comes = is_theirs and talk.human is None
     match event:
-        case news.AgentSaid(number, agent) if not isinstance(talk.floor, Left) and (mine or _is_newer(talk, number)):
+        case news.AgentSaid(number, agent) if mine or (is_theirs and _is_newer(talk, number)):
             return Step(replace(talk, human=WithHuman(number, agent)), relay.from_human(event))
         case news.CaseLate() if handed and talk.human is None and wish is None:
             return Step(talk, (Say("handoff.late", facts, (*instead.LONG_WAIT, RESTART)),))
-        case news.CaseTaken(number, agent) if handed:
+        case news.CaseTaken(number, agent) if handed or comes:
             taken = Say(f"handoff.instead.{wish}_taken" if wish else "handoff.taken", {**facts, "agent": agent})
-            return Step(replace(talk, human=WithHuman(number, agent)), (taken,))
-        case news.CaseHandedOver(number, agent) if mine:
+            return Step(replace(talk, human=WithHuman(number, agent)), (taken, *_awake(talk)))
+        case news.CaseHandedOver(number, agent) if mine or comes:
             handed_over = Say("handoff.handed_over", {**facts, "agent": agent})
-            return Step(replace(talk, human=WithHuman(number, agent)), (handed_over,))
+            return Step(replace(talk, human=WithHuman(number, agent)), (handed_over, *_awake(talk)))
         case news.CaseToTeam(number, team) if mine:
             words = Say("handoff.to_team", {**facts, "team": team})
             return Step(replace(talk, human=None), (words, *_place_of(number, is_wanted=handed and not wish)))
@@ -99,6 +102,11 @@ def of_case(talk: Talk, event: news.OfCase) -> Next:
             return Step(replace(after, human=None, rated=asked), (words, rating.QUESTION))
         case _:
             return Step(talk)
+
+
+def _awake(talk: Talk) -> tuple[LetSleep, ...]:
+    """Nobody is asked whether they are still there while a human has them."""
+    return (LetSleep("silence"),) if is_waiting(talk) else ()
 
 
 def _is_newer(talk: Talk, number: int) -> bool:
@@ -146,6 +154,17 @@ def told_of_key(floor: recovering.State, event: object) -> tuple[Tell, ...]:
     if not isinstance(event, OfKey) or getattr(event, "challenge_id", "") != floor.challenge_id:
         return ()
     return (Tell(case_of(floor.target.vouched.case), event),)
+
+
+def beside_key(
+    talk: Talk, floor: recovering.State, event: object, step: Step[recovering.State, Effect]
+) -> Step[recovering.State, Effect]:
+    """While a human has the conversation the bot does not speak up about a link of its own that has run out."""
+    effects = step.effects
+    is_own = talk.human is not None and isinstance(floor, recovering.Proving) and floor.target.vouched is None
+    if is_own and isinstance(event, news.LinkExpired | news.GrantEnded):
+        effects = tuple(effect for effect in effects if not isinstance(effect, Say))
+    return replace(step, effects=(*effects, *told_of_key(floor, event)))
 
 
 def _place_of(number: int, *, is_wanted: bool) -> tuple[FindPlace, ...]:

@@ -25,6 +25,7 @@ from dialogs.handoff import states as h
 from dialogs.reception import states as c
 from dialogs.recovery import states as r
 from dialogs.recovery.choices import HUMAN as HUMAN_BUTTON
+from dialogs.silence import is_waiting
 from dialogs.talk import Talk
 from dialogs.texts.catalogue import read_catalogue
 from tests.dialogs import people as p
@@ -435,6 +436,11 @@ TYPED = [
 ]
 
 
+def is_closed_to(state: Talk, case: int) -> bool:
+    """Somebody else may sit there: nobody comes but to the case that they have themselves."""
+    return (state.disowned and case not in state.cases) or isinstance(state.floor, c.Left)
+
+
 @pytest.mark.parametrize("state", HELD, ids=name)
 @pytest.mark.parametrize("words", TYPED)
 def test_what_is_typed_while_a_human_has_the_conversation_is_theirs_and_the_bot_is_silent(
@@ -469,7 +475,7 @@ def test_a_key_that_is_pasted_to_a_human_is_answered_by_the_bot(state: Talk) -> 
 def test_an_agent_who_speaks_has_the_conversation(state: Talk) -> None:
     taken = STEP(state, news.AgentSaid(1001, "Dana Fischer", "Hello"))
 
-    if isinstance(state.floor, c.Left):
+    if is_closed_to(state, 1001):
         assert (taken.state, taken.effects) == (state, ()), "somebody else may sit there now"
         return
     assert isinstance(taken.state, Talk)
@@ -477,6 +483,53 @@ def test_an_agent_who_speaks_has_the_conversation(state: Talk) -> None:
     assert [effect.facts for effect in taken.effects if isinstance(effect, Say)] == [
         {"agent": "Dana Fischer", "text": "Hello"}
     ]
+
+
+@pytest.mark.parametrize("state", STATES[1:], ids=name)
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (news.CaseTaken(1001, "Dana Fischer"), "handoff.taken"),
+        (news.CaseHandedOver(1001, "Dana Fischer"), "handoff.handed_over"),
+    ],
+    ids=["taken", "handed over"],
+)
+def test_an_agent_who_comes_has_the_conversation_also_of_whoever_went_on_with_the_bot(
+    state: Talk, event: Any, text: str
+) -> None:
+    come = STEP(state, event)
+
+    if is_closed_to(state, 1001):
+        assert come == Step(state), "somebody else may sit there now"
+        return
+    assert isinstance(come.state, Talk)
+    assert (come.state.floor, come.state.human) == (state.floor, HUMAN)
+    wish = getattr(state.floor, "wish", None)
+    expected = f"handoff.instead.{wish}_taken" if wish and text == "handoff.taken" else text
+    assert [one.text for one in come.effects if isinstance(one, Say)] == [expected]
+    assert (LetSleep("silence") in come.effects) is is_waiting(state)
+    typed = STEP(come.state, Heard("are you there?"))
+    assert typed.effects == (Tell("case:1001", PersonAdded("are you there?", "chat:1")),)
+
+
+@pytest.mark.parametrize("state", DISOWNED, ids=name)
+@pytest.mark.parametrize("event", [news.CaseTaken(1000, "Dana Fischer"), news.CaseHandedOver(1000, "Dana Fischer"), news.AgentSaid(1000, "Dana Fischer", "Hello"), news.AgentSaid(1002, "Dana Fischer", "Hello")], ids=str)  # fmt: skip
+def test_no_agent_of_another_case_comes_to_whoever_said_that_the_account_is_not_theirs(state: Talk, event: Any) -> None:
+    assert STEP(state, event) == Step(state)
+
+
+@pytest.mark.parametrize("event", [news.LinkExpired("c1"), news.GrantEnded("c1")], ids=str)
+def test_of_its_own_link_that_ran_out_the_bot_says_nothing_while_a_human_has_the_conversation(event: Any) -> None:
+    alone = Talk("chat:1", p.WHO, "webchat", "en", r.Proving(p.TARGET, "c1"), Learnt())
+    released = replace(alone, floor=r.Proving(p.RELEASED, "c1"), human=HUMAN)
+
+    quiet = STEP(replace(alone, human=HUMAN), event)
+
+    assert said(quiet) == []
+    assert isinstance(quiet.state, Talk)
+    assert quiet.state.floor == r.Proving(p.TARGET, "c1", live=False)
+    assert said(STEP(alone, event))
+    assert said(STEP(released, event))
 
 
 @pytest.mark.parametrize(
