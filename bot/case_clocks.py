@@ -3,7 +3,7 @@
 Only where a person waits in a conversation; whoever is on the phone hears for themselves whether somebody is there.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -24,11 +24,31 @@ RETURNED_AFTER = 300.0
 Next: TypeAlias = Step[State, object]
 
 
-def step(state: State, event: case_pictures.Event | Woken) -> Next:
-    return _concerning(state, _step(state, event), event)
+@dataclass(frozen=True, slots=True)
+class BeginClocks:
+    """Owed by a case that waits anew after somebody was answered: it knows no opening hours."""
+
+    number: int
 
 
-def _step(state: State, event: case_pictures.Event | Woken) -> Next:
+@dataclass(frozen=True, slots=True)
+class ClocksBegan:
+    """`late_after`, `untaken_after`: as with a case that is new."""
+
+    at: datetime
+    late_after: float | None = None
+    untaken_after: float | None = None
+
+
+Event: TypeAlias = ClocksBegan | case_pictures.Event | Woken
+
+
+def step(state: State, event: Event) -> Next:
+    answered = _answered(state, _step(state, event), event)
+    return _concerning(state, _waiting_anew(state, answered), event)
+
+
+def _step(state: State, event: Event) -> Next:
     match state, event:
         case Unfiled(), CaseFiled():
             return _begun(case_merging.step(state, event), event)
@@ -36,6 +56,12 @@ def _step(state: State, event: case_pictures.Event | Woken) -> Next:
             return _again(state, event)
         case Filed(), CaseToTeam():
             return _to_team(state, event)
+        case Filed(), ClocksBegan():
+            return _begun(Step(state), event) if state.is_open and not state.answered else Step(state)
+        case _, ClocksBegan():
+            return Step(state)
+        case Filed(answered=True), Woken("late"):
+            return Step(state)
         case Filed(), Woken("late"):
             return _late(state)
         case Filed(), Woken("silent"):
@@ -46,15 +72,38 @@ def _step(state: State, event: case_pictures.Event | Woken) -> Next:
             return _clocked(state, case_pictures.step(state, event), event)
 
 
-def _begun(step: Next, event: CaseFiled | CaseReopened) -> Next:
+def _answered(before: State, step: Next, event: object) -> Next:
+    """Whoever has heard from an agent, or has one on the phone, waits for no first answer: nobody is late with it any more."""
+    after = step.state
+    if not isinstance(before, Filed) or not isinstance(after, Filed) or after.holder is None or after.answered:
+        return step
+    is_answer = after.holder == before.holder and _is_answer(step, after, event)
+    if after.case.chat and not is_answer:
+        return step
+    still = tuple(why for why in after.concerns if why == "returned")
+    return replace(step, state=replace(after, answered=True, late=False, concerns=still))
+
+
+def _waiting_anew(before: State, step: Next) -> Next:
+    """Who was answered and waits for the next agent has a time of their own for that."""
+    after = step.state
+    if not isinstance(before, Filed) or not isinstance(after, Filed) or not before.answered:
+        return step
+    if before.holder is None or not isinstance(after.stage, Waits):
+        return step
+    state = replace(after, answered=False)
+    return Step(state, (*step.effects, BeginClocks(after.case.number)), step.facts)
+
+
+def _begun(step: Next, event: CaseFiled | CaseReopened | ClocksBegan) -> Next:
     """What was owed before it was closed counts no more."""
     step = _due(step, event.at, event.late_after)
     for name, seconds in (("late", event.late_after), ("untaken", event.untaken_after)):
         if seconds is not None:
             step = _owing(step, Wake(name, seconds))
-        elif isinstance(event, CaseReopened):
+        elif not isinstance(event, CaseFiled):
             step = _owing(step, LetSleep(name))
-    return step
+    return replace(step, state=replace(step.state, answered=False)) if isinstance(step.state, Filed) else step
 
 
 def _again(state: Filed, event: CaseReopened) -> Next:

@@ -80,6 +80,7 @@ class Filed:
     theirs that were asked into this one; it stays open until they have answered. `merged`: those that came.
     `followed`: whoever has it talks in their own chat, which is told.
     `idle`: nothing has happened in it for long, and whoever has it was asked.
+    `answered`: since it was filed, opened again or put back, an agent has answered.
     `spans`: of each case that it is now, what its agents may read in its chat.
     """
 
@@ -104,6 +105,7 @@ class Filed:
     merged: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
     idle: bool = False
+    answered: bool = False
 
     @property
     def is_open(self) -> bool:

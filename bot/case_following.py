@@ -6,7 +6,7 @@ Whatever an event does to a case, an agent who has it no more hears so, and whoe
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot import case_idling, case_pictures
+from bot import case_clocks, case_idling
 from bot.agent_chat import (
     CaseFollowed,
     CaseHanded,
@@ -29,7 +29,7 @@ from bot.flow import Step
 Next: TypeAlias = Step[State, object]
 
 
-def step(state: State, event: case_pictures.Event | Woken | CaseFollowed) -> Next:
+def step(state: State, event: case_clocks.Event | CaseFollowed) -> Next:
     if isinstance(event, CaseFollowed):
         return _followed(state, event)
     stepped = case_idling.step(state, event)

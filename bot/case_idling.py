@@ -7,7 +7,7 @@ agent had the last word. Hours, because whoever has an answer may be trying it.
 from dataclasses import replace
 from typing import TypeAlias
 
-from bot import case_clocks, case_pictures
+from bot import case_clocks
 from bot.case_file import AgentHeard, CasePutBack, Filed, OfKey, State
 from bot.domain.cases import Agent
 from bot.effects import LetSleep, Wake, Woken
@@ -21,7 +21,7 @@ RETURNED_AFTER = 1800.0
 Next: TypeAlias = Step[State, object]
 
 
-def step(state: State, event: case_pictures.Event | Woken) -> Next:
+def step(state: State, event: case_clocks.Event) -> Next:
     if isinstance(state, Filed) and event == Woken(TIMER):
         return _idle(state)
     return _timed(state, case_clocks.step(state, event), event)

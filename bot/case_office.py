@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import past, queue
+from bot.case_clocks import BeginClocks, ClocksBegan
 from bot.case_file import CaseFiled, CaseShown, Filed, OpenCase, ShowCase, case_of
 from bot.case_wish import NoteWish, PersonWished
 from bot.conductor import Conductor, Task
@@ -67,6 +68,16 @@ class CaseOffice:
             raise TypeError
         wish = Wish(wanted.what, self._clock.now()) if wanted.what else None
         await self._conductor.handle(case_of(wanted.number), PersonWished(wish), task.id)
+
+    async def begin_clocks(self, task: Task) -> None:
+        """From now on, in the hours of the team that it waits for."""
+        wanted = task.effect
+        if not isinstance(wanted, BeginClocks):
+            raise TypeError
+        filed = await self._conductor.state(case_of(wanted.number))
+        team = self._staffing.roster.named(filed.case.team if isinstance(filed, Filed) else "")
+        began = ClocksBegan(self._clock.now(), self.late_after(team), self.untaken_after(team))
+        await self._conductor.handle(case_of(wanted.number), began, task.id)
 
     def late_after(self, team: Team) -> float | None:
         """Seconds until the team was there for the time of a first answer; None where it is never there."""

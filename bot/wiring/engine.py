@@ -18,6 +18,7 @@ from adapters.webchat.lines import Lines
 from bot.agents_words import AgentsWords
 from bot.approval import TellApprover
 from bot.approving import Approvals
+from bot.case_clocks import BeginClocks
 from bot.case_file import OpenCase, ShowCase
 from bot.case_office import CaseOffice, Staffing
 from bot.case_release import TellRelease
@@ -139,6 +140,7 @@ def engine_of(
         OpenCase: office.open,
         FindPlace: office.place,
         NoteWish: office.note_wish,
+        BeginClocks: office.begin_clocks,
         ShowCase: office.show,
         TellSupervisors: Supervising(conductor, rooms.supervisors, clock).tell,
         WriteTicket: TicketOffice(rooms.tickets).write,

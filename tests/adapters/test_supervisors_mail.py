@@ -46,7 +46,7 @@ async def test_one_mail_names_every_case_why_it_is_a_concern_and_where_to_look(
     lines = _text(mail).splitlines()
     assert (
         "Case 1001 (urgent), since 2026-11-21 08:30 UTC: no key is stored – "
-        "the time for a first answer is over, returned, because an agent went silent"
+        "the time to take it in is over, returned, because an agent went silent"
     ) in lines
     assert any(line.startswith("Case 1002, since") and line.endswith("nobody has taken it for long") for line in lines)
     assert PAGE in lines

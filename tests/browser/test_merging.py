@@ -73,5 +73,5 @@ async def test_supervisors_see_which_cases_wait_too_long(house: Living, look: Lo
         await page.get_by_role("button", name="Morgan Patel").click()
 
         await expect(page.get_by_role("heading", name="Case 1001")).to_be_visible()
-        await expect(page.get_by_text("the time for a first answer is over")).to_have_count(2)
+        await expect(page.get_by_text("the time to take it in is over")).to_have_count(2)
         await looked_at(page, "desk-waiting-too-long", look)

@@ -1,13 +1,21 @@
 """The clocks of a case as a table: one runs exactly while a person waits for an answer, and each ends in something they hear."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 from typing import Any, get_args
 
 import pytest
 
 from bot import news, queue, supervision, ticket
-from bot.case_clocks import REMINDED_AFTER, REMINDED_OF_WISH_AFTER, RETURNED_AFTER, step
+from bot.case_clocks import (
+    REMINDED_AFTER,
+    REMINDED_OF_WISH_AFTER,
+    RETURNED_AFTER,
+    BeginClocks,
+    ClocksBegan,
+    step,
+)
 from bot.case_file import (
     AgentHeard,
     CaseClosed,
@@ -205,6 +213,53 @@ def test_a_case_that_nobody_takes_in_time_is_shown_as_late_and_stays_so_when_it_
     assert [one.stage for one in late.effects if isinstance(one, ShowCase)] == [Waits(late=True)]
     assert isinstance(again, Filed)
     assert again.stage == Waits(late=True)
+
+
+def test_whoever_was_answered_is_not_late_and_waits_for_the_next_agent_with_a_time_of_its_own() -> None:
+    answered = step(replace(LATE_AND_TAKEN, concerns=("late", "returned")), AgentHeard("Dana Fischer")).state
+    late = step(answered, Woken("late"))
+    back = step(answered, CasePutBack(DANA))
+    began = step(back.state, ClocksBegan(p.NOW, 900.0))
+    never = step(back.state, ClocksBegan(p.NOW))
+
+    assert isinstance(answered, Filed)
+    assert (answered.late, answered.answered, answered.concerns) == (False, True, ("returned",))
+    assert late == Step(answered)
+    assert isinstance(back.state, Filed)
+    assert (back.state.stage, back.state.answered) == (WAITS, False)
+    assert BeginClocks(1001) in back.effects
+    assert isinstance(began.state, Filed)
+    assert (clocks(began), began.state.due) == (
+        [Wake("late", 900.0), LetSleep("untaken")],
+        p.NOW + timedelta(minutes=15),
+    )
+    assert clocks(never) == [LetSleep("late"), LetSleep("untaken")]
+
+
+def test_a_caller_has_been_answered_by_whoever_takes_their_case() -> None:
+    taken = step(replace(HELD, stage=WAITS, case=CALLER), CaseTaken(DANA, p.NOW)).state
+
+    back = step(step(taken, Woken("late")).state, CasePutBack(DANA))
+
+    assert isinstance(back.state, Filed)
+    assert back.state.stage == WAITS
+    assert BeginClocks(1001) in back.effects
+
+
+@pytest.mark.parametrize("event", [AgentHeard("Lee Tanaka"), PersonAdded("hello?"), CaseKept(DANA), CaseToTeam(DANA, "Macs", YOURS, 600.0)], ids=str)  # fmt: skip
+def test_what_is_no_answer_leaves_a_case_as_late_as_it_was(event: Any) -> None:
+    after = step(LATE_AND_TAKEN, event)
+
+    assert isinstance(after.state, Filed)
+    assert (after.state.late, after.state.answered) == (True, False)
+    assert not [one for one in after.effects if isinstance(one, BeginClocks)]
+
+
+def test_clocks_that_begin_when_it_is_answered_or_closed_already_begin_nothing() -> None:
+    began = ClocksBegan(p.NOW, 900.0)
+
+    for state in (Unfiled(), replace(HELD, answered=True), replace(HELD, stage=Closed(DANA, p.NOW, "solved"))):
+        assert step(state, began) == Step(state)
 
 
 def test_where_the_desk_never_opens_nothing_is_late() -> None:

@@ -11,7 +11,7 @@ Morgan looks at the cases that wait too long
 15 minutes pass
 Morgan looks at the cases that wait too long
   The desk says: Case 1001
-  The desk says: the time for a first answer is over
+  The desk says: the time to take it in is over
 The phone of Morgan shows 0 notices
 1 minute passes
 The phone of Morgan shows 1 notice
@@ -30,8 +30,8 @@ Morgan looks at the cases that wait too long
 5 minutes pass
 Morgan comes to the desk
 Morgan looks at the cases that wait too long
-  The desk says: the time for a first answer is over, nobody has taken it for long
-  The desk says: the time for a first answer is over, returned, because an agent went silent
+  The desk says: the time to take it in is over, nobody has taken it for long
+  The desk says: the time to take it in is over, returned, because an agent went silent
 15 minutes pass
 The phone of Morgan shows 2 notices
 The phone of Morgan says: these cases wait too long: 1001, 1002
@@ -56,5 +56,5 @@ The phone of Morgan says: these cases wait too long: 1001
 Morgan comes to the desk
 Morgan looks at the cases that wait too long
   The desk says: Case 1001
-  The desk says: the time for a first answer is over, nobody has taken it for long
+  The desk says: the time to take it in is over, nobody has taken it for long
   The desk does not say: Case 1002
