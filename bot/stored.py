@@ -33,9 +33,9 @@ from bot.codec import Codec
 from bot.domain import cases, concerns, devices, key_id, people, release, speech, tickets
 
 MODULES: tuple[ModuleType, ...] = (
-    address, agent_chat, agent_sign_in, approval, case_clocks, case_file, case_handing, case_merging, case_pictures, case_release, case_wish,
-    challenge, effects, finding, keychange, limits, news, oversight, past, queue, standing, supervision, ticket, cases, concerns, devices, key_id,
-    people, release, speech, tickets,
+    address, agent_chat, agent_sign_in, approval, case_clocks, case_file, case_handing, case_merging, case_pictures, case_release,
+    case_wish, challenge, effects, finding, keychange, limits, news, oversight, past, queue, standing, supervision, ticket, cases,
+    concerns, devices, key_id, people, release, speech, tickets,
 )  # fmt: skip
 
 
