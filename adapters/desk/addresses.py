@@ -19,5 +19,6 @@ def case_typed(text: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else 0
 
 
-def back_to_case(request: web.Request) -> web.Response:
-    return to_page(f"{BASE}/cases/{request.match_info['number']}")
+def back_to_case(request: web.Request, part: str = "") -> web.Response:
+    """`part`: what has the focus there, if there is one."""
+    return to_page(f"{BASE}/cases/{request.match_info['number']}{'#' if part else ''}{part}")

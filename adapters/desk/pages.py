@@ -177,7 +177,7 @@ class DeskPages:
     async def take(self, request: web.Request, session: Session) -> web.StreamResponse:
         await form_given(request, session.csrf)
         await self.desk.take(session.principal.id, number_of(request))
-        return back_to_case(request)
+        return back_to_case(request, "words")
 
     async def put_back(self, request: web.Request, session: Session) -> web.StreamResponse:
         await form_given(request, session.csrf)

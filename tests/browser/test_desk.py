@@ -7,6 +7,7 @@ from tests.app.canary import assert_no_code_is_left, assert_no_key_is_left
 from tests.app.living import Living
 from tests.browser.chromium import LOOKS, Look, a_browser, window
 from tests.browser.test_whole_way import looked_at
+from tests.desk.agent import at_desk, chatted
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("node"), pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -164,3 +165,40 @@ async def test_whoever_is_no_agent_is_told_so_kindly(house: Living, look: Look) 
 
         await expect(page.get_by_role("alert")).to_contain_text("Seite des Helpdesks")
         await looked_at(page, "desk-not-an-agent", look)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_whoever_takes_a_case_writes_at_once(house: Living, look: Look) -> None:
+    await chatted(house, "kim", "human")
+    async with a_browser() as browser:
+        dana = await agent(await window(browser, look), house, "Dana Fischer")
+        assert (await top_of(dana, "#login")) < (await top_of(dana, "#cases"))
+        await looked_at(dana, "desk-callers-first", look)
+        await dana.get_by_role("button", name="Take it").click()
+
+        await expect(dana.get_by_label("To Kim Novak")).to_be_focused()
+        await expect(dana.get_by_label("To Kim Novak")).to_be_in_viewport()
+        await expect(dana.get_by_role("button", name="Send")).to_be_in_viewport()
+        await looked_at(dana, "desk-taken", look)
+
+
+async def test_a_case_is_answered_without_scrolling_and_a_link_skips_to_its_conversation(house: Living) -> None:
+    await chatted(house, "kim", "human")
+    await (await at_desk(house, "dana")).take(1001)
+    async with a_browser() as browser:
+        dana = await agent(await window(browser, "wide"), house, "Dana Fischer")
+        await dana.goto(f"{house.base}/desk/cases/1001")
+        await expect(dana.locator("#mine [aria-current]")).to_be_visible()
+
+        await expect(dana.get_by_label("To Kim Novak")).to_be_in_viewport(ratio=1)
+        await dana.keyboard.press("Tab")
+        await expect(dana.get_by_role("link", name="To the conversation")).to_be_focused()
+        await expect(dana.get_by_role("link", name="To the conversation")).to_be_in_viewport(ratio=1)
+        await dana.keyboard.press("Enter")
+        await expect(dana.get_by_label("To Kim Novak")).to_be_focused()
+
+
+async def top_of(page: Page, what: str) -> float:
+    box = await page.locator(what).bounding_box()
+    assert box
+    return box["y"]

@@ -63,7 +63,7 @@ async def test_a_half_written_answer_goes_only_when_the_button_is_pressed_once_m
         await expect(dana.get_by_label("To Kim Novak")).to_have_value("Hold the power button until")
         await dana.get_by_label("To Kim Novak").fill("Hold the power button until it is dark")
         await dana.get_by_role("button", name="Put it back").click()
-        await expect(dana.locator("[data-part=stands] #half")).to_be_visible()
+        await expect(dana.locator("[data-part=onward] #half")).to_be_visible()
         await dana.get_by_role("button", name="Put it back").click()
 
         await expect(dana.get_by_role("heading", name="Cases", exact=True)).to_be_visible()

@@ -132,7 +132,7 @@
     // Where something is half-written in one part, the others are drawn anew all the same.
     const side = ".columns > div:last-child", parts = [...there.querySelectorAll(`${side} > [data-part]`)];
     if (!renew(side)) for (const { dataset } of parts) renew(`[data-part=${dataset.part}]`);
-    if (![renew(side), renew("[data-part=stands]"), renew("[data-part=where]")].every(Boolean)) stale.hidden = false;
+    if (![renew(side), renew("[data-part=stands]"), renew("[data-part=onward]"), renew("[data-part=where]")].every(Boolean)) stale.hidden = false;
     if (talk) for (const one of talk.querySelectorAll(".picture")) if (!there.querySelector(`[id="${one.id}"]`)) gone(one);
     const saying = document.getElementById("saying"), fresh = there.querySelector("#saying");
     if (!saying || !fresh || Boolean(saying.querySelector("form")) === Boolean(fresh.querySelector("form"))) return;
