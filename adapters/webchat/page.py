@@ -104,6 +104,7 @@ _STATICS = (
     ("adapters.pages", "sparekey.css"),
     ("adapters.pages", "demo.css"),
     ("adapters.desk", "desk.css"),
+    ("adapters.desk", "times.js"),
     ("adapters.desk", "calls.js"),
     ("adapters.desk", "desk.js"),
     ("adapters.webchat", "chat.css"),

@@ -1,13 +1,17 @@
 """A page of the desk that nobody loads anew: what time alone changes, and what an agent has half-written on it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import Browser, Dialog, Page, expect
 
 from tests.app.living import Living
+from tests.app.visitor import Visitor
 from tests.browser.chromium import a_browser, window
 from tests.browser.test_desk import agent, signs_in_again, sure
 from tests.browser.test_whole_way import looked_at
 from tests.desk.agent import at_desk, chatted
+from tests.desk.test_relay import waiting
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.needs("node"), pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -121,3 +125,40 @@ async def test_a_stream_that_was_cut_without_a_word_is_begun_anew(house: Living)
         await (await at_desk(house, "lee")).do(1001, "put-back")
 
         await expect(dana.get_by_text("Nobody has it yet.")).to_be_visible()
+
+
+async def noted(house: Living) -> Visitor:
+    """On Kim's case, which Dana has."""
+    kim, dana = await waiting(house), await at_desk(house, "dana")
+    await dana.take(1001)
+    await dana.do(1001, "note", words="has a Mac", form="a")
+    return kim
+
+
+async def test_times_are_the_readers_own(house: Living) -> None:
+    kim, now = await noted(house), house.clock.now()
+    local = now.astimezone(ZoneInfo("Asia/Vladivostok"))
+    date, time = f"{local:%Y-%m-%d %H:%M}", f"{local:%H:%M}"
+    async with a_browser() as browser:
+        context = await browser.new_context(timezone_id="Asia/Vladivostok")
+        await context.clock.set_fixed_time(now)
+        dana = await agent(context, house, "Dana Fischer")
+        await dana.goto(f"{house.base}/desk/cases/1001")
+        await expect(dana.locator("[data-part=notes] time")).to_have_text(date)
+        await expect(dana.locator("#talk time").last).to_have_text(time)
+
+        await kim.say("are you there?")
+        await expect(dana.locator("#talk li", has_text="are you there?").locator("time")).to_have_text(time)
+        await (await at_desk(house, "lee")).do(1001, "note", words="calls back", form="b")
+        await expect(dana.locator("[data-part=notes] time")).to_have_text([date, date])
+
+
+async def test_without_scripts_times_say_whose_they_are(house: Living) -> None:
+    await noted(house)
+    async with a_browser() as browser:
+        context = await browser.new_context(timezone_id="Asia/Vladivostok", java_script_enabled=False)
+        dana = await agent(context, house, "Dana Fischer")
+        await dana.goto(f"{house.base}/desk/cases/1001")
+
+        await expect(dana.locator("[data-part=notes] time")).to_have_text(f"{house.clock.now():%Y-%m-%d %H:%M} UTC")
+        await expect(dana.locator("#talk time").last).to_have_text(f"{house.clock.now():%H:%M} UTC")

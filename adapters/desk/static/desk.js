@@ -34,6 +34,7 @@
   const element = (html) => {
     const box = document.createElement("template");
     box.innerHTML = html;
+    sparekeyTimes(box.content);
     return box.content.firstElementChild;
   };
 
@@ -117,6 +118,7 @@
     const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
     const main = document.getElementById("main");
     if (!answer.ok || !there.querySelector(".columns")) return;
+    sparekeyTimes(there);
     opened.dataset.phase = there.querySelector("#case").dataset.phase;
     const stale = document.getElementById("changed");
     stale.hidden = true;
