@@ -140,11 +140,12 @@ def may_have_code(release: Agreed, by: Agent, at: datetime) -> bool:
 
 
 def after(release: Release | None, news_of_key: object) -> Release | None:
-    """Without a proof of the person's own there is one view, and none for whoever is told what to do."""
-    is_over = isinstance(news_of_key, news.KeyShown | news.SomebodyInsists)
-    if is_over and isinstance(release, Agreed) and release.by_agents_alone:
-        return replace(release, spent=True)
-    return release
+    """Without a proof of the person's own there is one view, and none for whoever is told what to do. Whoever is in needs no more."""
+    if not isinstance(release, Agreed):
+        return release
+    is_seen = isinstance(news_of_key, news.KeyShown | news.SomebodyInsists) and release.by_agents_alone
+    has_worked = isinstance(news_of_key, news.OutcomeGiven) and news_of_key.worked
+    return replace(release, spent=True) if is_seen or has_worked else release
 
 
 def _proposed(case: Case, before: Release | None, plan: Plan, word: Word) -> Next:

@@ -81,7 +81,7 @@ def _of_release(filed: Filed, agent: Agent, now: datetime) -> Mapping[str, objec
 def _step(filed: Filed, release: Agreed, agent: Agent, now: datetime) -> str:
     """Where an agreed release stands, for this agent."""
     if release.spent:
-        return "was_read" if release.reading else "spent"
+        return "was_read" if release.reading else "worked" if _has_worked(filed.heard) else "spent"
     if now >= release.until:
         return "late"
     if filed.case.chat and not release.by_agents_alone:
@@ -93,6 +93,12 @@ def _step(filed: Filed, release: Agreed, agent: Agent, now: datetime) -> str:
     if may_read(release, agent, now):
         return "read"
     return "code" if may_have_code(release, agent, now) else "not_for_you"
+
+
+def _has_worked(heard: Sequence[str]) -> bool:
+    """Since a key was shown last."""
+    since = len(heard) - heard[::-1].index("shown") if "shown" in heard else 0
+    return "worked" in heard[since:]
 
 
 def _key_ids(refs: Iterable[str], devices: Iterable[Device]) -> tuple[str, ...]:

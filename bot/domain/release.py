@@ -78,7 +78,7 @@ class Reading:
 class Agreed:
     """`told_at`: when the notices had gone out. `challenge_id`: of the last code, under which it is known to nobody.
 
-    `spent`: where agents alone stood for the person, the key was seen, or somebody told them what to do.
+    `spent`: it worked; or, where agents alone stood for the person, the key was seen, or somebody told them what to do.
     `reading`: where it was an agent who saw the key.
     """
 

@@ -22,6 +22,9 @@ Alex says on the page that it worked
 Dana looks at case 1001
   The desk says: The key was shown to them.
   The desk says: It worked.
+  The desk says: This release is over: it worked.
+  The desk does not say: It can be asked for anew there
+  The desk does not say: Stop this release
 Dana closes case 1001 as solved
   The desk does not say: Alex Rivera
 The computers are online
