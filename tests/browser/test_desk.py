@@ -202,3 +202,24 @@ async def top_of(page: Page, what: str) -> float:
     box = await page.locator(what).bounding_box()
     assert box
     return box["y"]
+
+
+async def test_what_cannot_be_undone_is_not_one_press_away(house: Living) -> None:
+    async with a_browser() as browser:
+        dana = await agent(await window(browser, "wide"), house, "Dana Fischer")
+        await dana.get_by_label("Their sign-in name").fill("alex")
+        await dana.get_by_role("button", name="Open a case").click()
+        await signs_in_again(dana)
+
+        await expect(dana.get_by_role("button", name="Remove the app")).to_be_hidden()
+        await dana.get_by_text("Take the app’s proof away", exact=True).click()
+        await looked_at(dana, "desk-remove-app", "wide")
+        await dana.get_by_role("button", name="Remove the app").click()
+        await expect(dana.get_by_role("heading", name="Authenticator app")).to_have_count(0)
+        await dana.goto(f"{house.base}/desk")
+        await expect(dana.get_by_role("button", name="Put them all back")).to_be_hidden()
+        await dana.get_by_text("End my shift", exact=True).click()
+        await looked_at(dana, "desk-end-shift", "wide")
+        await dana.get_by_role("button", name="Put them all back").click()
+
+        await expect(dana.get_by_text("Nobody has it yet.")).to_be_visible()
