@@ -55,7 +55,7 @@ async def test_a_caller_who_cannot_prove_themselves_is_led_to_the_agent(house: L
     alex, path = await by_code_and_sign_in(house)
 
     _, first = await alex.page(path)
-    _, over = await alex.page(f"{path}/other", {})
+    _, over = await alex.page(f"{path}/other", {"method": "authenticator"})
 
     assert "Prove that it is you" in first
     assert "We could not confirm" in over
