@@ -8,7 +8,8 @@ import re
 from dialogs.whole_words import whole_words
 
 _THING = (
-    r"(?:laptop|notebook|computer|pc|mac|macbook|tablet|phone|device|machine|handy|rechner|gerät|telefon|dienstlaptop)"
+    r"(?:laptop|notebook|thinkpad|surface|computer|pc|mac|macbook|ipad|tablet|phone|iphone|smartphone|device|machine|handy|rechner"
+    r"|gerät|telefon|(?:dienst|firmen)(?:laptop|handy|rechner|notebook))"
 )
 _PART = (
     r"(?:keys?|passwords?|passcodes?|passphrases?|pins?|codes?|ids?|log-?ins?|access|connections?|authenticators?|apps?|numbers?"
@@ -18,18 +19,24 @@ _PART = (
 """What is not the computer: lost, it endangers nobody."""
 
 _STOLEN = whole_words(
-    r"stolen", r"(?:was|got|been|were) robbed", r"theft", r"gestohlen\w*", r"geklaut\w*", r"diebstahl"
-)
+    r"stolen", r"(?:was|got|been|were) (?:robbed|mugged)", r"theft", r"gestohlen\w*", r"geklaut\w*", r"diebstahl", r"bestohlen",
+    r"entwendet\w*", r"ausgeraubt", r"geraubt",
+    rf"(?:stole|nicked|snatched|ran off with) (?:my|our) (?:\w+ ){{0,2}}{_THING}",
+    rf"(?:somebody|someone|thief|thieves|they|he|she) (?:\w+ )?took (?:my|our) (?:\w+ ){{0,2}}{_THING}",
+    rf"{_THING}(?: \w+){{0,3}} mitgenommen",
+)  # fmt: skip
 _LOST = whole_words(
     rf"(?:i(?:'ve| have)? )?(?:lost|left behind|misplaced) (?:my|the|our) (?:\w+ ){{0,2}}{_THING}",
-    rf"(?:my|the) (?:\w+ ){{0,2}}{_THING} (?:is|was|went|has gone|got) (?:lost|missing)",
-    rf"{_THING}(?: \w+){{0,3}} (?:verloren|abhanden gekommen|verschwunden|liegen gelassen|liegenlassen)",
+    rf"(?:my|the) (?:\w+ ){{0,2}}{_THING} (?:is|was|went|has gone|has been|got) (?:lost|missing)",
+    rf"my (?:\w+ ){{0,2}}{_THING} is gone(?! \w)",
+    rf"(?:mein|unser) (?:\w+ ){{0,2}}{_THING} ist weg(?! \w)",
+    rf"{_THING}(?: \w+){{0,3}} (?:verloren|abhanden gekommen|verschwunden|liegen ?gelassen|liegen ?lassen)",
 )
 _LOST_OF_IT = whole_words(
     rf"{_THING}(?:'?s)?[ -](?:(?:recovery|bitlocker|filevault|windows|login) )?{_PART}",
     rf"{_PART} (?:for|to|of|from|on|für|zu|zum|zur|von|vom|des|am|auf) (?:(?!and |und )\w+ ){{0,2}}{_THING}s?",
     rf"{_PART} (?:my|the|mein|der|das) {_THING} (?:is|won'?t|wants|asks|does|ist|will|fragt|geht)",
-    rf"{_THING} (?:(?!und |mit |samt )\w+ ){{0,2}}{_PART} (?:verloren|abhanden|verschwunden|liegen)",
+    rf"{_THING} (?:(?!und |mit |samt |inklusive |inkl |nebst |plus )\w+ ){{0,2}}{_PART} (?:verloren|abhanden|verschwunden|liegen)",
     r"(?:is|was) missing (?:an?|the|its|any|some) (?!few|couple|day|week|month|while|whole|long|second)\w+",
     rf"(?:is|was) missing (?:\w+ )?{_PART}",
     r"(?:is|was) missing (?:from|in|on) (?:the|this|that|your|my) (?:\w+ )?(?:list|menu|page|chat|portal|directory)",

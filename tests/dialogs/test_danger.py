@@ -13,6 +13,9 @@ LOST = [
     "Ich habe meinen Laptop verloren", "Ich habe den Schlüssel und den Laptop verloren", "Ich habe mein Handy mit PIN verloren",
     "Ich habe im Zug mein Handy liegen gelassen", "mein Rechner ist verschwunden", "Mir wurde das Passwort geklaut", "Das Handy habe ich gestern verloren",
     "Ich habe den Schlüssel für meinen Laptop verloren und mein Handy ist auch verschwunden", "I lost my laptop key, and then I lost my phone",
+    "somebody stole my laptop", "someone took our work laptop", "I was mugged", "I was mugged, my laptop is gone", "my laptop is gone",
+    "my laptop has been lost", "I lost my ipad", "I lost my thinkpad", "mir wurde der Laptop entwendet", "mein Laptop ist weg", "ich wurde bestohlen",
+    "jemand hat meinen Laptop mitgenommen", "Notebook im Zug liegen lassen", "Laptop inklusive Netzteil verloren", "Laptop nebst Ladekabel verloren",
 ]  # fmt: skip
 LOST_OF_IT = [
     "I lost my laptop key", "I lost my laptop's recovery key", "I lost my computer password", "I lost the key for laptop", "I lost my phone charger",
@@ -20,7 +23,8 @@ LOST_OF_IT = [
     "The key to my laptop is missing", "the app on my phone is missing", "I lost my password my laptop is locked",
     "Ich habe den Schlüssel für meinen Laptop verloren", "Ich habe das Passwort für mein Notebook verloren", "Ich habe meine Handy PIN verloren",
     "Passwort von meinem Notebook verloren", "Der Rechner hat die Verbindung verloren", "Auf meinem Laptop ist das Symbol verschwunden",
-    "Am Laptop habe ich es verloren", "Mein Laptop hat seinen Schlüssel verloren",
+    "Am Laptop habe ich es verloren", "Mein Laptop hat seinen Schlüssel verloren", "it took my laptop an hour to start", "the error is gone",
+    "the key of my laptop is gone", "der Schlüssel von meinem Laptop ist weg", "mein Laptop ist weg vom Netz", "my laptop is gone blue",
 ]  # fmt: skip
 NOT_ME = [
     "this is not my account", "sorry, that's not my name", "This is not me", "I'm not Alex", "I am not Alex Meyer", "someone else's session",
