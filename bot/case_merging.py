@@ -81,7 +81,7 @@ def step(state: State, event: Event) -> Next:
 
 def _asked(state: Filed, event: MergeAsked) -> Next:
     case = state.case
-    if state.holder != event.by or event.number in (case.number, *state.joining):
+    if state.holder != event.by or event.number in (case.number, *state.joining) or case.reason == "disowned":
         return Step(state)
     asked = JoinAsked(event.number, case.number, case.person, event.by, event.at)
     return Step(replace(state, joining=(*state.joining, event.number)), (Tell(case_of(event.number), asked),))
@@ -106,8 +106,10 @@ def _answered(state: State, event: JoinAsked) -> Next:
 
 
 def _may_come(state: Filed, event: JoinAsked) -> bool:
+    """Whoever said that the account is not theirs is somebody else, whatever name their case is under."""
     is_free = isinstance(state.stage, Waits) or state.holder == event.by
-    return is_free and not state.joining and state.case.person == event.person and state.case.number != event.into
+    is_theirs = state.case.person == event.person and state.case.reason != "disowned"
+    return is_free and is_theirs and not state.joining and state.case.number != event.into
 
 
 def _joined(state: Filed, event: CaseJoined) -> Next:
@@ -130,7 +132,7 @@ def _joined(state: Filed, event: CaseJoined) -> Next:
         notes=tuple(sorted((*state.notes, *theirs.notes), key=lambda note: note.at))[-case_handing.NOTES_KEPT :],
         said=state.said + theirs.said,
         heard=(*first.heard, *last.heard)[-casework.HEARD_KEPT :],
-        late=state.late or theirs.late,
+        late=(state.late or theirs.late) and not state.answered,
         release=None if gets_chat else state.release,
     )
     shown = casework.shown_anew(after)

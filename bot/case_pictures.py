@@ -1,6 +1,6 @@
 """Pictures in a case: that the person has sent one, and that an agent has opened it. What it shows never comes here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -33,7 +33,8 @@ def step(state: State, event: Event) -> Step[State, object]:
     match state, event:
         case Filed(case, stage=Taken()), PictureAdded(chat):
             fact = Fact("case.picture_added", case.person, {"case": str(case.number)})
-            return Step(casework.speaking_in(state, chat), facts=(fact,))
+            there = casework.speaking_in(state, chat)
+            return Step(replace(there, said=there.said + 1), facts=(fact,))
         case Filed(case, stage=Taken(holder, at)), PictureOpened(by, since) if (holder, at) == (by, since):
             return Step(state, facts=(Fact("case.picture_opened", by.id, {"case": str(case.number)}),))
         case _, PictureAdded() | PictureOpened():

@@ -45,5 +45,5 @@ def others_of(others: tuple[Filed, ...], agent: Agent, *, is_mine: bool) -> Iter
             next((one for one in reversed(filed.heard) if one in ("shown", "read_aloud")), ""),
             stage.into if isinstance(stage, Closed) else None,
             stage.tags if isinstance(stage, Closed) else (),
-            is_mine and filed.is_open and filed.holder in (None, agent),
+            is_mine and filed.is_open and filed.holder in (None, agent) and case.reason != "disowned",
         )

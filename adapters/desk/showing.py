@@ -41,7 +41,7 @@ def facts_of_case(seen: Seen, now: datetime, minutes: int) -> Mapping[str, objec
         "phase": phase_of(filed, now),
         "is_own": is_own,
         "notes": () if is_own else filed.notes,
-        "others": tuple(others_of(seen.others, agent, is_mine=is_mine)),
+        "others": tuple(others_of(seen.others, agent, is_mine=is_mine and filed.case.reason != "disowned")),
         "shown_at_once": SHOWN_AT_ONCE,
         "into": filed.stage.into if isinstance(filed.stage, Closed) else None,
         "computer": names.get(learnt.device_id or ""),

@@ -47,14 +47,20 @@ class Uploads:
         if not (request.content_type or "").startswith("multipart/"):
             return Sent(orjson.dumps({"type": "message", "attachments": [{"contentType": "image/unread"}]}))
         try:
+            parts, holding = await request.multipart(), await self.holding(chat)
+            if holding is None:
+                return await self._parts(parts, chat, None, has_room=False)
             with self.seats.seated(chat) as has_room:
-                return await self._parts(await request.multipart(), chat, has_room=has_room)
+                return await self._parts(parts, chat, holding, has_room=has_room)
         except (ValueError, AssertionError) as error:
             raise BadActivity("broken upload") from error
 
-    async def _parts(self, parts: MultipartReader, chat: str, *, has_room: bool) -> Sent:
-        """A slow upload may outlast the agent's time with the case: then it is as if it had come afterwards."""
-        holding, activity = await self.holding(chat), None
+    async def _parts(self, parts: MultipartReader, chat: str, holding: Holding | None, *, has_room: bool) -> Sent:
+        """Whoever talks with an agent has taken a seat for this.
+
+        A slow upload may outlast the agent's time with the case: then it is as if it had come afterwards.
+        """
+        activity: bytes | None = None
         files: list[bytes | None] = []
         left, room = MOST_SENT, MOST_OF_CASE if has_room else 0
         while (part := await parts.next()) is not None:

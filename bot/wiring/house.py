@@ -51,6 +51,7 @@ from bot.wiring.engine import Engine, engine_of
 from bot.wiring.keeping import derived
 from bot.wiring.pictures import holding_in, sweeping
 from bot.wiring.rooms import Around, Commons, Rooms
+from dialogs.talk import Talk
 
 REPLAYABLE = timedelta(hours=25)
 """As long as a channel's token may live: until then no event id is forgotten."""
@@ -196,7 +197,7 @@ def routes_of(
         engine.lines,
         engine.channel,
         web_sessions.glance,
-        unfinished(engine.office),
+        unfinished(engine.office, conductor),
         Uploads(engine.pictures, holding_in(settings, conductor)),
         front.inside_of,
         lambda chat: conductor.beside(engine.dots.person_writes(chat)) if engine.dots else None,
@@ -224,10 +225,12 @@ def routes_of(
     )  # fmt: skip
 
 
-def unfinished(office: CaseOffice) -> Callable[[PersonId], Awaitable[str | None]]:
+def unfinished(office: CaseOffice, conductor: Conductor) -> Callable[[PersonId], Awaitable[str | None]]:
     async def conversation(person: PersonId) -> str | None:
+        """Not one of which somebody has said that it is under a name that is not theirs."""
         chat = await office.chat_of(person, "webchat")
-        return conversation_of(chat) if chat else None
+        talk = await conductor.state(chat) if chat else None
+        return conversation_of(chat) if chat and not (isinstance(talk, Talk) and talk.disowned) else None
 
     return conversation
 

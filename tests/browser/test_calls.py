@@ -1,7 +1,7 @@
 """An agent with several people at once: on whatever page they are, hidden or not, they see and hear who has written."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.app.living import Living
 from tests.app.visitor import Visitor
@@ -116,3 +116,25 @@ async def test_of_several_pages_one_rings_and_another_goes_on_when_it_is_closed(
         await expect(second.locator("#mine li")).to_have_count(3)
 
         await rings(second, 1)
+
+
+async def test_calls_go_on_after_an_answer_that_was_no_stream(house: Living) -> None:
+    """As of a proxy while the server begins anew."""
+    await two_people(house)
+    async with a_browser() as browser:
+        context = await window(browser, "wide")
+        dana = await agent(context, house, "Dana Fischer")
+        is_down = True
+
+        async def proxy(route: Route) -> None:
+            await (route.fulfill(status=502, body="502") if is_down else route.continue_())
+
+        await context.route("**/desk/calls", proxy)
+        await dana.clock.install()
+        async with dana.expect_response("**/desk/calls"):
+            await dana.goto(f"{house.base}/desk/search")
+        is_down = False
+        async with dana.expect_response("**/desk/calls"):
+            await dana.clock.fast_forward(46_000)
+
+        await expect(dana.locator("#mine li")).to_have_count(2)

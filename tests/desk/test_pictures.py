@@ -1,5 +1,6 @@
 """A picture goes from the person to the agent who has their case, is looked at, and is gone: nowhere was it written down."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from adapters.webchat.upload import AT_ONCE
 from bot.case_file import Filed, case_of
 from bot.domain.cases import WAITS, Agent, Taken
 from bot.domain.people import PersonId
@@ -560,3 +562,35 @@ def test_all_of_them_together_have_an_end_and_time_alone_makes_room() -> None:
     assert names[-1] is None
     assert not any(pictures.has_of(number) for number in range(1, 20))
     assert pictures.add(holding(1), large)
+
+
+async def test_a_picture_calls_the_agent_on_another_page(house: Living) -> None:
+    kim, dana = await talking(house)
+    async with stream(dana, "/desk/calls") as calls:
+        (was,) = (await calls.until("calls"))["mine"]
+        await kim.picture("", png())
+        (now,) = (await calls.until("calls"))["mine"]
+
+    assert now["said"] == was["said"] + 1
+
+
+async def test_uploads_of_people_without_an_agent_take_nobodys_place(house: Living) -> None:
+    kim, _ = await talking(house)
+    ends = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"\x89PNG"
+        await ends.wait()
+
+    uploads = []
+    for _ in range(AT_ONCE):
+        one = house.visitor()
+        await one.sign_in("sam", private=True)
+        await one.enter()
+        uploads.append(asyncio.create_task(slowly_sent(house, one, body())))
+    await asyncio.sleep(0.5)
+    await kim.picture("", png())
+    await kim.until(SEEN)
+
+    ends.set()
+    await asyncio.gather(*uploads, return_exceptions=True)

@@ -31,6 +31,7 @@ from bot.case_file import (
     Unfiled,
 )
 from bot.case_handing import CaseReopened, CaseToTeam
+from bot.case_merging import CaseJoined
 from bot.case_pictures import PictureAdded, PictureOpened
 from bot.case_release import ReleaseProposed, ReleaseSeconded
 from bot.case_wish import PersonWished
@@ -41,6 +42,7 @@ from bot.effects import LetSleep, Tell, Wake, Woken
 from bot.flow import Step, run
 from tests.dialogs import people as p
 from tests.dialogs.table import assert_golden, transitions
+from tests.dialogs.test_case_merging_table import JOINING, WAITING
 from tests.dialogs.test_case_table import (
     BY_DANA,
     BY_LEE,
@@ -313,3 +315,16 @@ def test_nobody_wishes_anything_of_a_case_that_is_closed_and_an_old_wish_does_no
     again = step(closed, CaseReopened(DANA, p.NOW)).state
     assert isinstance(again, Filed)
     assert again.case.wish is None
+
+
+def test_whoever_was_answered_is_not_late_because_a_case_that_joins_theirs_was() -> None:
+    late = replace(WAITING, late=True, stage=Waits(late=True))
+
+    joined = step(replace(JOINING, answered=True), CaseJoined(DANA, late)).state
+    back = step(joined, CasePutBack(DANA))
+
+    assert isinstance(back.state, Filed)
+    assert back.state.stage == Waits(late=False)
+    assert not [
+        one for one in back.effects if isinstance(one, Tell) and isinstance(one.event, supervision.CaseConcerns)
+    ]

@@ -86,6 +86,7 @@ const sparekeyDesk = (() => {
   };
 
   // A browser keeps few connections to one place: one page of it listens, also while it is hidden, and tells the others.
+  // An answer that is no stream (a proxy's, while the server begins anew) closes it for good: the silence after it begins another.
   const lead = () => new Promise((give) => {
     let source = null, silence = null;
     leads = true;
@@ -96,7 +97,6 @@ const sparekeyDesk = (() => {
       hear();
       source.addEventListener("calls", (event) => { hear(); const now = JSON.parse(event.data); others.postMessage(now); told(now); });
       source.addEventListener("over", over);
-      source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) over(); });
     };
     open();
   });
