@@ -191,8 +191,16 @@ def _heard(state: Filed, event: OfKey) -> Step[State, object]:
         ("worked" if event.worked else "did_not_work") if isinstance(event, news.OutcomeGiven) else _HEARD[type(event)]
     )
     heard = replace(state, heard=(*state.heard, what)[-HEARD_KEPT:], release=case_release.after(state.release, event))
+    if isinstance(event, news.SomebodyInsists) and state.is_open and state.case.urgency != "urgent":
+        return _made_urgent(heard)
     is_for_all = isinstance(event, news.KeyChanged | news.KeyChangeImpossible) and state.case.chat
     return Step(heard, (Tell(state.case.chat, event),) if is_for_all else ())
+
+
+def _made_urgent(state: Filed) -> Step[State, object]:
+    shown = shown_anew(replace(state, case=replace(state.case, urgency="urgent")))
+    first = Tell(queue.OPEN, queue.CaseBegan(state.case.number, urgent=True, team=state.case.team))
+    return replace(shown, effects=(*shown.effects, first))
 
 
 def shown_anew(state: Filed) -> Step[State, object]:

@@ -246,6 +246,8 @@ class Conversation:
                 return Step(talk, (Say("handoff.case", {"case": str(number)}),))
             case news.ApprovalDenied():
                 return with_human.hand_off(talk, "denied")
+            case news.SomebodyInsists() | news.ComputerChangedHands() if not talk.awaits_key or talk.cases:
+                return with_human.alarmed(talk, event)
             case news.PlaceFound() | GivenUp("FindPlace"):
                 return with_human.go_on(talk, event)
             case GivenUp(effect) if effect != "OpenCase":

@@ -73,6 +73,11 @@ class Talk:
         return self.human is None and isinstance(self.floor, Receiving | recovering.Solved)
 
     @property
+    def awaits_key(self) -> bool:
+        """They are at a link that is out, or at a key that was shown."""
+        return isinstance(self.floor, recovering.Proving | recovering.AskingOutcome)
+
+    @property
     def awaits_approval(self) -> bool:
         return isinstance(self.floor, recovering.Proving) and self.floor.approval
 

@@ -48,6 +48,20 @@ def lost(talk: Talk, heard: Heard) -> Next:
     return Step(handed.state, (*freezes, *handed.effects), handed.facts)
 
 
+def alarmed(talk: Talk, event: news.SomebodyInsists | news.ComputerChangedHands) -> Next:
+    """The page has said that the helpdesk is told. Where they have a case it is that one, whoever has it by now."""
+    reason: Reason = "insisted" if isinstance(event, news.SomebodyInsists) else "changed_hands"
+    if not talk.cases:
+        return hand_off(talk, reason)
+    number = talk.human.number if talk.human else max(talk.cases)
+    is_handed = isinstance(talk.floor, OpeningCase | HandedOff)
+    floor = talk.floor if is_handed else HandedOff(reason, number)
+    vouched = talk.target.vouched if talk.target else None
+    cases = dict.fromkeys((number, vouched.case) if vouched else (number,))
+    told = (Tell(case_of(case), event) for case in cases)
+    return Step(replace(talk, floor=floor), (*told, Say(f"handoff.{reason}", {"case": str(number)})))
+
+
 def go_on(talk: Talk, event: object, *, is_problem: bool = False) -> Next:
     match talk.floor:
         case OpeningCase() as floor:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.case_file import Filed, case_of
 from bot.challenge import flow_id
 from bot.domain.people import PersonId
 from bot.limits import FREE_EVERYWHERE, FREE_IN_A_NETWORK
@@ -571,3 +572,19 @@ async def test_while_a_source_is_silent_nobody_says_that_the_computer_changed_ha
 
 async def given_to(house: Living, owner: str) -> None:
     await house.house.vault.file.execute("UPDATE device SET owner = ? WHERE name = 'LAPTOP-ALEX'", (owner,))
+
+
+async def test_whoever_asked_for_a_human_and_then_says_that_somebody_insists_alarms_the_desk(house: Living) -> None:
+    alex, card, path = await with_link(house)
+    await alex.press("human")
+    await alex.until("Your case number is 1001")
+    await alex.page(f"{path}/claim", {})
+    await alex.page(f"{path}/prove", {"number": number_of(card), "code": await alex.code("alex")})
+
+    _, page = await alex.page(f"{path}/answer", {"somebody": "yes"})
+    await house.settle()
+
+    assert "The helpdesk has been told" in page
+    filed = await house.house.conductor.state(case_of(1001))
+    assert isinstance(filed, Filed)
+    assert (filed.case.urgency, filed.heard) == ("urgent", ("insists",))

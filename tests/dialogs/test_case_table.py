@@ -545,3 +545,23 @@ def test_a_case_that_was_late_is_late_in_the_other_team_too() -> None:
 
     assert isinstance(moved.state, Filed)
     assert moved.state.stage == Waits(late=True)
+
+
+@pytest.mark.parametrize("stage", [WAITS, Taken(DANA, p.NOW)], ids=str)
+def test_a_case_of_somebody_who_is_told_what_to_do_is_urgent_from_then_on(stage: Any) -> None:
+    before = replace(HELD, stage=stage)
+
+    after = case_handing.step(before, news.SomebodyInsists("c9"))
+    again = case_handing.step(after.state, news.SomebodyInsists("c9"))
+
+    assert isinstance(after.state, Filed)
+    assert (after.state.case.urgency, after.state.heard) == ("urgent", ("insists",))
+    assert Tell(queue.OPEN, queue.CaseBegan(1001, urgent=True)) in after.effects
+    assert [one.case.urgency for one in after.effects if isinstance(one, case_file.ShowCase)] == ["urgent"]
+    assert not [one for one in again.effects if isinstance(one, Tell) and one.flow_id == queue.OPEN]
+
+
+def test_a_case_that_is_closed_does_not_come_back_into_the_queue() -> None:
+    closed = replace(HELD, stage=Closed(DANA, p.NOW, "solved"))
+
+    assert case_handing.step(closed, news.SomebodyInsists("c9")).effects == ()

@@ -161,6 +161,46 @@ def test_a_denied_approval_alarms_the_desk_in_every_state(state: Talk) -> None:
     assert [effect.urgency for effect in taken.effects if isinstance(effect, OpenCase)] == ["urgent"]
 
 
+def beside_a_link(*, taken: bool = False) -> Talk:
+    """Somebody who has a link, and asked for a human all the same."""
+    proves = Talk("chat:1", p.WHO, "webchat", "en", r.Proving(p.TARGET, "c1"), Learnt())
+    asked = STEP(proves, Heard(choice="human"))
+    assert isinstance(asked.state, Talk)
+    assert not [one for one in asked.effects if isinstance(one, Tell)], "the link stays good"
+    waits = STEP(asked.state, news.CaseOpened(1001, asked.state.openings)).state
+    waits = STEP(waits, news.CaseTaken(1001, "Dana Fischer")).state if taken else waits
+    assert isinstance(waits, Talk)
+    return waits
+
+
+@pytest.mark.parametrize("event", [news.SomebodyInsists("c1"), news.ComputerChangedHands("c1")], ids=str)
+@pytest.mark.parametrize("before", [beside_a_link(), beside_a_link(taken=True)], ids=place)
+def test_what_the_page_says_to_whoever_has_a_case_is_told_to_that_case(event: Any, before: Talk) -> None:
+    told = STEP(before, event)
+
+    assert Tell("case:1001", event) in told.effects
+    assert not any(isinstance(effect, OpenCase) for effect in told.effects), "they have a case already"
+    assert isinstance(told.state, Talk)
+    assert told.state.human == before.human
+    assert said(told) == ["handoff.insisted" if isinstance(event, news.SomebodyInsists) else "handoff.changed_hands"]
+
+
+def test_of_two_cases_the_one_that_somebody_has_hears_that_they_are_told_what_to_do() -> None:
+    told = STEP(replace(HELD[0], floor=h.HandedOff("asked", 1002)), news.SomebodyInsists("c1"))
+
+    assert [one.flow_id for one in told.effects if isinstance(one, Tell)] == ["case:1001"]
+
+
+@pytest.mark.parametrize("state", STATES[1:] + HELD, ids=place)
+def test_somebody_who_insists_alarms_the_desk_in_every_state(state: Talk) -> None:
+    told = STEP(state, news.SomebodyInsists("c1"))
+
+    opened = [effect.urgency for effect in told.effects if isinstance(effect, OpenCase)]
+    cases = [one for one in told.effects if isinstance(one, Tell) and one.event == news.SomebodyInsists("c1")]
+    assert opened == ["urgent"] or len(cases) == 1
+    assert name(told.state) in ("OpeningCase", "HandedOff")
+
+
 @pytest.mark.parametrize("state", DISOWNED, ids=name)
 def test_whoever_said_that_the_account_is_not_theirs_has_a_human_and_nothing_else(state: Talk) -> None:
     for event in (*HEARD, *NEWS):
