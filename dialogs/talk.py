@@ -33,6 +33,7 @@ class Talk:
 
     `nudged`: asked whether they are still there. `openings`: how often a case was asked for. `human`: an agent has it.
     `rated`: they were asked how it was. `disowned`: whoever sits there said that the account is not theirs; that stays.
+    `link`: one that went out and may be good still, though no dialog that has the floor speaks of it.
     """
 
     chat: str
@@ -46,6 +47,7 @@ class Talk:
     human: WithHuman | None = None
     rated: rating.State = None
     disowned: bool = False
+    link: str | None = None
 
     @property
     def begun_anew(self) -> "Talk":
@@ -91,12 +93,34 @@ Next: TypeAlias = Step[State, object]
 
 
 def void(talk: Talk) -> tuple[Tell, ...]:
-    """A link that is out is worth nothing any more."""
-    match talk.floor:
+    """A link that is out is worth nothing any more. One that is over takes no notice."""
+    links = dict.fromkeys(link for link in (talk.link, _link_of(talk.floor)) if link is not None)
+    return tuple(Tell(flow_id(link), Voided("replaced")) for link in links)
+
+
+def _link_of(floor: Floor) -> str | None:
+    match floor:
         case recovering.Proving(_, challenge_id) | recovering.AskingOutcome(_, challenge_id):
-            return (Tell(flow_id(challenge_id), Voided("replaced")),)
+            return challenge_id
         case _:
-            return ()
+            return None
+
+
+def _holding(before: Talk, after: Talk, effects: tuple[object, ...]) -> tuple[Talk, tuple[object, ...]]:
+    """One link at a time is good, and the conversation knows it until it is void."""
+    known, of_floor = before.link or _link_of(before.floor), _link_of(after.floor)
+    if known is not None and (known == of_floor or _ends(effects, known)):
+        known = None
+    if known is not None and of_floor is not None:
+        effects = (*effects, Tell(flow_id(known), Voided("replaced")))
+        known = None
+    return (after if known == after.link else replace(after, link=known)), effects
+
+
+def _ends(effects: tuple[object, ...], link: str) -> bool:
+    return any(
+        isinstance(one, Tell) and one.flow_id == flow_id(link) and isinstance(one.event, Voided) for one in effects
+    )
 
 
 def _stamped(effect: object, talk: Talk) -> object:
@@ -111,6 +135,6 @@ def _stamped(effect: object, talk: Talk) -> object:
 
 def stamped(talk: Talk, step: Next) -> Next:
     """Every word in the person's language, every fact under the person's name, every word to agents from where it was written."""
-    after = step.state if isinstance(step.state, Talk) else talk
-    effects = tuple(_stamped(effect, after) for effect in step.effects)
-    return Step(step.state, effects, tuple(replace(fact, person=talk.who.id) for fact in step.facts))
+    after, owed = _holding(talk, step.state if isinstance(step.state, Talk) else talk, step.effects)
+    effects = tuple(_stamped(effect, after) for effect in owed)
+    return Step(after, effects, tuple(replace(fact, person=talk.who.id) for fact in step.facts))

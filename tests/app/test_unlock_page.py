@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.case_file import Filed, case_of
-from bot.challenge import flow_id
+from bot.challenge import Over, flow_id
 from bot.domain.people import PersonId
 from bot.limits import FREE_EVERYWHERE, FREE_IN_A_NETWORK
 from bot.standing import TRIES_OF_ALL, Standing, of_network
@@ -588,3 +588,31 @@ async def test_whoever_asked_for_a_human_and_then_says_that_somebody_insists_ala
     filed = await house.house.conductor.state(case_of(1001))
     assert isinstance(filed, Filed)
     assert (filed.case.urgency, filed.heard) == ("urgent", ("insists",))
+
+
+async def test_no_link_is_left_by_whoever_asked_for_a_human_and_says_that_they_are_somebody_else(house: Living) -> None:
+    alex, _, path = await with_link(house)
+    await alex.press("human")
+    await alex.until("Your case number is 1001")
+
+    await alex.press("not_me")
+    await house.settle()
+
+    status, _ = await house.visitor().page(path)
+    assert status == 404
+    ended = await house.house.conductor.state(flow_id(path.rpartition("/")[2].partition(".")[0]))
+    assert isinstance(ended, Over)
+
+
+@pytest.mark.parametrize("choice", ["not_me", "restart"])
+async def test_no_key_is_shown_to_whoever_proved_asked_for_a_human_and_left(house: Living, choice: str) -> None:
+    alex, path = await ready(house)
+    await alex.press("human")
+    await alex.until("Your case number is 1001")
+
+    await alex.press(choice)
+    await house.settle()
+
+    status, _ = await alex.page(f"{path}/show", {"nth": "1"})
+    assert status != 200
+    assert await audited(house, "key.shown") == 0

@@ -8,7 +8,7 @@ from bot import news
 from bot.case_file import OpenCase, PersonAdded
 from bot.case_pictures import PictureAdded
 from bot.case_wish import NoteWish
-from bot.challenge import MakeChallenge, OfferCandidate
+from bot.challenge import MakeChallenge, OfferCandidate, Voided
 from bot.domain.cases import Instead, Learnt
 from bot.domain.devices import Findings
 from bot.domain.hours import When
@@ -183,6 +183,45 @@ def test_what_the_page_says_to_whoever_has_a_case_is_told_to_that_case(event: An
     assert isinstance(told.state, Talk)
     assert told.state.human == before.human
     assert said(told) == ["handoff.insisted" if isinstance(event, news.SomebodyInsists) else "handoff.changed_hands"]
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["waits", "has a human"])
+@pytest.mark.parametrize("choice", ["not_me", "restart"])
+@pytest.mark.parametrize("channel", ["webchat", "teams"])
+def test_a_link_ends_with_the_conversation_also_once_a_human_was_asked_for(
+    channel: Any, choice: str, *, taken: bool
+) -> None:
+    waits = replace(beside_a_link(taken=taken), channel=channel)
+
+    ended = STEP(waits, Heard(choice=choice))
+
+    assert Tell("challenge:c1", Voided("replaced")) in ended.effects
+    assert isinstance(ended.state, Talk)
+    assert ended.state.link is None
+
+
+def test_a_link_is_not_forgotten_when_the_case_beside_it_is_closed() -> None:
+    closed = STEP(beside_a_link(taken=True), news.CaseClosed(1001, solved=True))
+
+    assert Tell("challenge:c1", Voided("replaced")) in STEP(closed.state, Heard(choice="not_me")).effects
+
+
+def test_a_newer_link_ends_the_one_that_no_dialog_speaks_of() -> None:
+    waits = replace(beside_a_link(), floor=r.MakingLink(p.TARGET))
+
+    made = STEP(waits, news.ChallengeReady("c2", "42"))
+
+    assert Tell("challenge:c1", Voided("replaced")) in made.effects
+    assert isinstance(made.state, Talk)
+    assert made.state.link is None
+    assert STEP(made.state, Heard(choice="not_me")).effects[0] == Tell("challenge:c2", Voided("replaced"))
+
+
+def test_a_link_that_may_rest_on_agents_words_ends_with_them_whatever_has_the_floor() -> None:
+    proves = Talk("chat:1", p.WHO, "webchat", "en", r.Proving(p.RELEASED, "c1"), Learnt())
+    asked = STEP(proves, Heard(choice="human"))
+
+    assert Tell("challenge:c1", Voided("replaced")) in STEP(asked.state, news.ReleaseEnded(1001)).effects
 
 
 def test_of_two_cases_the_one_that_somebody_has_hears_that_they_are_told_what_to_do() -> None:
