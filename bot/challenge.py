@@ -77,7 +77,10 @@ class OfferCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmade: ...
+class Unmade:
+    """`ended`: it was counted, and ended with the person's other links before it was made; so it never will be."""
+
+    ended: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ from bot.standing import of_person as standing_of
 
 def step(state: State, event: Event) -> Next:
     match state, event:
-        case Unmade(), Made():
+        case Unmade(ended=None), Made():
             return _made(event)
+        case Unmade(ended=None), (Voided(why) | LinksEnded(why)):
+            return Step(Unmade(why))
         case ((Granted() | Over()), GivenUp("TellOwner")):
             return Step(state, facts=(_fact("notice.not_delivered", state.offer),))
         case ((Waiting() | Claimed() | Granted()), Voided(why)):

@@ -1,5 +1,7 @@
 """Makes links to a key, where limits and policy allow: the owed beginning of what `unlocking` goes on with."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from bot import challenge, limits, standing
@@ -7,11 +9,18 @@ from bot.challenge import Claimed, MakeChallenge, Offer, OfferCandidate, Over, W
 from bot.conductor import Conductor, Task
 from bot.domain.link import Links
 from bot.domain.release import Vouched
-from bot.news import ChallengeReady, ChallengeRefused
+from bot.news import ChallengeReady, ChallengeRefused, RefusedBecause
 from bot.ports.clock import Clock
 from bot.ports.policy import Decision, ProofPolicy
 
 log = structlog.get_logger()
+
+_REFUSED: Mapping[challenge.Ending | None, RefusedBecause] = {
+    "insisted": "insisted_today",
+    "denied": "denied",
+    "frozen": "frozen",
+}
+"""Of what ended a link while the policy was asked about it. One of another end goes out as it is, and asks for a new one."""
 
 
 class Linking:
@@ -56,7 +65,9 @@ class Linking:
             vouched.case if vouched else None,
         )
         made = challenge.Made(offer, self._clock.now(), tries_left)
-        await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)
+        after = await self._conductor.handle(challenge.flow_id(challenge_id), made, task.id)
+        if isinstance(after, challenge.Unmade) and (because := _REFUSED.get(after.ended)):
+            return ChallengeRefused(because)
         return ChallengeReady(challenge_id, number)
 
     def _vouched(self, wanted: MakeChallenge) -> Vouched | None:
@@ -93,9 +104,10 @@ class Linking:
                 log.error("many links today", links=len(counted.links), at_most=asked.at_most)
             if counted.frozen is not None:
                 return ChallengeRefused("frozen")
+            if not vouched and (stopped := standing.stopped(counted, now)):
+                return ChallengeRefused(stopped)
             if not limits.was_allowed(counted.links, id_):
-                stopped = None if vouched else standing.stopped(counted, now)
-                return ChallengeRefused(stopped or "limit")
+                return ChallengeRefused("limit")
         return None
 
     async def _replaced(self, wanted: MakeChallenge) -> int:

@@ -27,7 +27,7 @@ READY = replace(GRANTED, unobserved=True)
 SEEN = replace(READY, views=1, view_until=p.NOW + timedelta(minutes=1), viewed_ref=OFFER.key_ref)
 
 CHALLENGES: list[Any] = [
-    Unmade(), Waiting(OFFER, UNTIL, 5), Claimed(OFFER, p.NOW, UNTIL, 5, MINE), Claimed(OFFER, p.NOW, UNTIL, 0, MINE),
+    Unmade(), Unmade("insisted"), Waiting(OFFER, UNTIL, 5), Claimed(OFFER, p.NOW, UNTIL, 5, MINE), Claimed(OFFER, p.NOW, UNTIL, 0, MINE),
     Claimed(replace(OFFER, sets=(("authenticator", "approval"),)), p.NOW, UNTIL, 5, MINE, "t", number_held=True, proved=("authenticator",), approval="a"),
     GRANTED, READY, SEEN,
     replace(SEEN, views=3), replace(SEEN, outcome=False), Over(OFFER, "finished"), Over(OFFER, "not_proved", 0),
