@@ -140,12 +140,13 @@ def may_have_code(release: Agreed, by: Agent, at: datetime) -> bool:
 
 
 def after(release: Release | None, news_of_key: object) -> Release | None:
-    """Without a proof of the person's own there is one view, and none for whoever is told what to do. Whoever is in needs no more."""
+    """Whoever is told what to do, or is in, gets no more on these words. Without a proof of the person's own there is one view."""
     if not isinstance(release, Agreed):
         return release
-    is_seen = isinstance(news_of_key, news.KeyShown | news.SomebodyInsists) and release.by_agents_alone
+    insists = isinstance(news_of_key, news.SomebodyInsists)
+    is_seen = isinstance(news_of_key, news.KeyShown) and release.by_agents_alone
     has_worked = isinstance(news_of_key, news.OutcomeGiven) and news_of_key.worked
-    return replace(release, spent=True) if is_seen or has_worked else release
+    return replace(release, spent=True) if insists or is_seen or has_worked else release
 
 
 def _proposed(case: Case, before: Release | None, plan: Plan, word: Word) -> Next:
@@ -185,6 +186,7 @@ def vouched(case: Case, agreed: Agreed) -> Vouched:
         held_by(plan.agents),
         agreed.until,
         {"sets": "+".join(plan.methods), "case": str(case.number)},
+        agreed.words[0].at,
     )
 
 
@@ -215,7 +217,8 @@ def _code(case: Case, release: Agreed, event: CodeMade) -> Next:
     """The one before it is void."""
     offer = event.offer
     made = Tell(challenge.flow_id(offer.challenge_id), challenge.Made(offer, event.at, lives=CODE_LIVES))
-    counted = standing.LinkAsked(offer.challenge_id, event.at, limits.VOUCHED_LINKS_A_DAY, vouched=True)
+    word_at = release.words[0].at
+    counted = standing.LinkAsked(offer.challenge_id, event.at, limits.VOUCHED_LINKS_A_DAY, word_at=word_at)
     fact = Fact("case.code_given", event.by.id, {"case": str(case.number), "challenge": offer.challenge_id})
     coded = replace(release, codes=release.codes + 1, challenge_id=offer.challenge_id)
     effects = (*void(case, release), Tell(standing.of_person(case.person), counted), made)

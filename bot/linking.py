@@ -87,12 +87,11 @@ class Linking:
 
     async def _limits(self, wanted: MakeChallenge, chat: str, id_: str) -> ChallengeRefused | None:
         """What an agent vouches for is not counted among everybody's: on the day of a great outage that is how people go on."""
-        now, vouched = self._clock.now(), self._vouched(wanted) is not None
+        now, vouched = self._clock.now(), self._vouched(wanted)
         a_day = limits.VOUCHED_LINKS_A_DAY if vouched else limits.LINKS_OF_ONE_A_DAY
-        asked_of = [
-            (standing.of_person(wanted.person), standing.LinkAsked(id_, now, a_day, vouched)),
-            (standing.of_device(wanted.device.id), standing.LinkAsked(id_, now, a_day, vouched)),
-        ]
+        word_at = vouched.word_at if vouched else None
+        theirs = standing.LinkAsked(id_, now, a_day, word_at=word_at)
+        asked_of = [(standing.of_person(wanted.person), theirs), (standing.of_device(wanted.device.id), theirs)]
         if not vouched:
             asked_of.insert(0, (standing.of_session(chat, wanted.session_since), standing.LinkAsked(id_, now)))
             asked_of.append((standing.OF_ALL, standing.LinkAsked(id_, now, self._of_all, alarms=True)))
@@ -104,7 +103,7 @@ class Linking:
                 log.error("many links today", links=len(counted.links), at_most=asked.at_most)
             if counted.frozen is not None:
                 return ChallengeRefused("frozen")
-            if not vouched and (stopped := standing.stopped(counted, now)):
+            if stopped := standing.stopped(counted, now, word_at):
                 return ChallengeRefused(stopped)
             if not limits.was_allowed(counted.links, id_):
                 return ChallengeRefused("limit")

@@ -246,9 +246,12 @@ class ReleaseEnded:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFrozen:
-    """The person, or the device, was frozen, or one of the agents: no word and no code from before counts any more."""
+    """The person, or the device, was frozen, or one of the agents, or the person gets no link today for what was said.
 
-    what: Literal["frozen", "agent_frozen"] = "frozen"
+    No word and no code from before counts any more.
+    """
+
+    what: Literal["frozen", "agent_frozen", "insisted_today", "denied"] = "frozen"
 
 
 @dataclass(frozen=True, slots=True)

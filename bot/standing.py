@@ -1,7 +1,7 @@
 """Whether a person or a device may help themselves now: limits counted in the store, and the freeze that only the desk lifts.
 
 Here every open link and grant of theirs ends at once: after a freeze, an approver's no, somebody who insists, or signing out everywhere.
-A freeze also voids what agents have released; none of those whose word stood before it lifts it.
+What agents have released is void after such a no, and after a freeze; none of those whose word stood before that one lifts it.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,7 @@ from bot.limits import (
 )
 from bot.ports.store import PASSING
 
+Stopped = Literal["insisted_today", "denied"]
 UNLOCKS_KEPT, UNLOCKS_COUNTED = timedelta(days=30), 50
 WORDS_COUNT_FOR, WORDS_KEPT = timedelta(days=30), 50
 """How long an agent's word keeps them from lifting a freeze that came after it: an owner may be slow to object."""
@@ -113,7 +114,7 @@ class LookUpAsked:
 
 @dataclass(frozen=True, slots=True)
 class LinkAsked:
-    """`id`: the challenge's. `vouched`: agents have spoken with the person, so what an approver said no to is cleared up.
+    """`id`: the challenge's. `word_at`: agents have spoken with the person since then, so a no from before it is cleared up.
 
     `alarms`: the auditor is told, once a day, that the limit is near.
     """
@@ -121,8 +122,8 @@ class LinkAsked:
     id: str
     at: datetime
     at_most: int = LINKS_A_DAY
-    vouched: bool = False
     alarms: bool = False
+    word_at: datetime | None = None
 
     @property
     def many(self) -> int:
@@ -307,12 +308,13 @@ def step(state: Standing, event: Event) -> Next:
             at_most = 0 if state.frozen or stopped(state, at) else at_most
             return Step(replace(state, approvals=counted(state.approvals, id_, at, at_most)))
         case ApprovalDenied(at):
-            return Step(replace(state, denied_at=at), _to_links(state, LinksEnded("denied")))
+            return Step(replace(state, denied_at=at), _day_begun(state, LinksEnded("denied"), "denied"))
         case Insisted(at):
-            return Step(replace(state, insisted_at=at), _to_links(state, LinksEnded("insisted")))
+            return Step(replace(state, insisted_at=at), _day_begun(state, LinksEnded("insisted"), "insisted_today"))
         case KeyVouched(at=at):
             counting = tuple(word for word in state.words if at - word.at < WORDS_COUNT_FOR)
-            effects = _to_cases((event,)) if state.frozen else ()
+            why = "frozen" if state.frozen else stopped(state, at, at)
+            effects = _to_cases((event,), why) if why else ()
             return Step(replace(state, words=(*counting, event)[-WORDS_KEPT:]), effects)
         case WordStands(at=at):
             lately = (*(word for word in state.own_words if at - word.at < WINDOW), event)
@@ -320,7 +322,7 @@ def step(state: Standing, event: Event) -> Next:
         case Frozen(why, person, subject):
             return Step(
                 replace(state, frozen=why, own_words=()),
-                (*_to_links(state, Voided("frozen")), *_to_cases(state.words), *_of_agent(state.own_words)),
+                (*_to_links(state, Voided("frozen")), *_to_cases(state.words, "frozen"), *_of_agent(state.own_words)),
                 (Fact("self_service.frozen", person, {"subject": subject, "why": why}),),
             )
         case Thawed(by, subject, case, reason, owed):
@@ -352,7 +354,7 @@ def _tried(state: Standing, event: ProofTried) -> Next:
 
 
 def _link_asked(state: Standing, asked: LinkAsked) -> Next:
-    at_most = 0 if state.frozen or (stopped(state, asked.at) and not asked.vouched) else asked.at_most
+    at_most = 0 if state.frozen or stopped(state, asked.at, asked.word_at) else asked.at_most
     linked = replace(state, links=counted(state.links, asked.id, asked.at, at_most))
     if not asked.alarms or _was_alarmed(state, asked.at) or len(linked.links) < asked.many:
         return Step(linked)
@@ -369,9 +371,13 @@ def _to_links(state: Standing, ended: LinksEnded | Voided) -> tuple[Tell, ...]:
     return tuple(Tell(challenge.flow_id(link.id), ended) for link in state.links)
 
 
-def _to_cases(words: tuple[KeyVouched, ...]) -> tuple[Tell, ...]:
+def _day_begun(state: Standing, ended: LinksEnded, why: Stopped) -> tuple[Tell, ...]:
+    return (*_to_links(state, ended), *_to_cases(state.words, why))
+
+
+def _to_cases(words: tuple[KeyVouched, ...], why: Literal["frozen"] | Stopped) -> tuple[Tell, ...]:
     """One without a release takes no notice."""
-    return tuple(Tell(case, news.ReleaseFrozen()) for case in dict.fromkeys(word.case for word in words))
+    return tuple(Tell(case, news.ReleaseFrozen(why)) for case in dict.fromkeys(word.case for word in words))
 
 
 def _of_agent(words: tuple[WordStands, ...]) -> tuple[Tell, ...]:
@@ -384,12 +390,16 @@ def has_vouched(state: object, agent: PersonId, now: datetime) -> bool:
     return any(word.by == agent and now - word.at < WORDS_COUNT_FOR for word in words)
 
 
-def stopped(state: Standing, now: datetime) -> Literal["insisted_today", "denied"] | None:
-    """Why only a human helps this person today. It takes agents' words, or a freeze that they lift, to end that."""
-    if state.insisted_at is not None and now - state.insisted_at < WINDOW:
+def stopped(state: Standing, now: datetime, word_at: datetime | None = None) -> Stopped | None:
+    """Why only a human helps this person today. It takes agents' words from after that, or a freeze that they lift, to end it."""
+    if _stands(state.insisted_at, now, word_at):
         return "insisted_today"
-    return "denied" if was_denied(state, now) else None
+    return "denied" if _stands(state.denied_at, now, word_at) else None
 
 
 def was_denied(state: Standing, now: datetime) -> bool:
-    return state.denied_at is not None and now - state.denied_at < WINDOW
+    return _stands(state.denied_at, now)
+
+
+def _stands(said_at: datetime | None, now: datetime, word_at: datetime | None = None) -> bool:
+    return said_at is not None and now - said_at < WINDOW and (word_at is None or word_at <= said_at)

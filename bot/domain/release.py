@@ -78,7 +78,7 @@ class Reading:
 class Agreed:
     """`told_at`: when the notices had gone out. `challenge_id`: of the last code, under which it is known to nobody.
 
-    `spent`: it worked; or, where agents alone stood for the person, the key was seen, or somebody told them what to do.
+    `spent`: it worked, or somebody told the person what to do; or the key was seen, where agents alone stood for them.
     `reading`: where it was an agent who saw the key.
     """
 
@@ -113,7 +113,10 @@ Release: TypeAlias = Proposed | Agreed
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What a conversation is told: agents are sure of this person at this device, so these methods are enough."""
+    """What a conversation is told: agents are sure of this person at this device, so these methods are enough.
+
+    `word_at`: when the first of them said so. A no that came after it they cannot have cleared up.
+    """
 
     case: int
     person: PersonId
@@ -122,6 +125,7 @@ class Vouched:
     held: tuple[str, ...]
     until: datetime
     decided: Mapping[str, str] = field(default_factory=dict)
+    word_at: datetime | None = None
 
     def holds(self, person: PersonId, device_id: str, at: datetime) -> bool:
         return (self.person, self.device_id) == (person, device_id) and at < self.until

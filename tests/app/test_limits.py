@@ -28,7 +28,7 @@ async def small_house(tmp_path: Path) -> AsyncIterator[Living]:
 async def given_away(house: Living, subject: str, count: int) -> None:
     """So many links have been given of that day's."""
     for n in range(count):
-        asked = standing.LinkAsked(f"before{n}", house.clock.now(), count, vouched=True)
+        asked = standing.LinkAsked(f"before{n}", house.clock.now(), count)
         await house.house.conductor.handle(subject, asked, f"before/{n}")
 
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from bot import standing
+from bot.case_aloud import case_of
+from bot.case_file import Filed
+from bot.domain.people import PersonId
 from tests.app.canary import assert_no_key_is_left
 from tests.app.living import Living
 from tests.app.test_unlock_page import audited
@@ -31,6 +35,10 @@ OF_ONE: tuple[Between, ...] = (
 OF_TWO: tuple[Between, ...] = (*OF_ONE, second_no_agent_any_more, second_is_the_manager_now)
 after = pytest.mark.parametrize("between", OF_TWO, ids=lambda one: one.__name__.replace("_", " "))
 after_one = pytest.mark.parametrize("between", OF_ONE, ids=lambda one: one.__name__.replace("_", " "))
+
+
+ALEX = PersonId("demo", "alex")
+SAID = [(standing.Insisted, "insisted_today"), (standing.ApprovalDenied, "denied")]
 
 
 async def granted_by_code(house: Living) -> tuple[Visitor, str, AtDesk]:
@@ -96,6 +104,46 @@ async def test_a_link_in_the_chat_shows_nothing_when_the_word_it_rests_on_is_gon
 
     assert not is_key
     assert await audited(house, "key.shown") == 0
+
+
+async def said_elsewhere(house: Living, event: type[standing.Insisted | standing.ApprovalDenied]) -> Filed:
+    """On the page of another link of Alex's, or by the manager who was asked there."""
+    await house.house.conductor.handle(standing.of_person(ALEX), event(house.clock.now()), "elsewhere")
+    filed = await house.house.conductor.state(case_of(1001))
+    assert isinstance(filed, Filed)
+    return filed
+
+
+@pytest.mark.parametrize(("event", "heard"), SAID)
+async def test_a_code_from_before_somebody_insisted_or_denied_is_void_and_there_is_no_other(
+    house: Living, event: type[standing.Insisted | standing.ApprovalDenied], heard: str
+) -> None:
+    dana, code = await with_code(house)
+
+    filed = await said_elsewhere(house, event)
+
+    assert (filed.release, filed.heard[-1]) == (None, heard)
+    assert (await typed(await phone(house), code))[0] == 422
+    assert not await dana.code(1001)
+
+
+@pytest.mark.parametrize(("event", "heard"), SAID)
+async def test_a_chat_has_no_new_link_by_a_word_from_before_somebody_insisted_or_denied_and_one_by_a_word_from_after(
+    house: Living, event: type[standing.Insisted | standing.ApprovalDenied], heard: str
+) -> None:
+    alex, _, dana = await granted_by_link(house)
+    house.clock.advance(1)
+
+    filed = await said_elsewhere(house, event)
+    await alex.until("has taken the page for your key back")
+    await alex.say("new link")
+    given = await audited(house, "link.given")
+    house.clock.advance(31)
+    await dana.release(1001, "alex")
+    await alex.until("I have found the key")
+
+    assert (filed.release, filed.heard[-1]) == (None, heard)
+    assert (given, await audited(house, "link.given")) == (1, 2)
 
 
 async def test_while_nothing_happens_both_show_the_key(house: Living) -> None:

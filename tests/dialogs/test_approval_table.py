@@ -189,7 +189,8 @@ def test_whoever_was_told_no_gets_a_link_only_when_agents_have_vouched_or_a_day_
     tomorrow = standing.LinkAsked("l", p.NOW + limits.WINDOW)
 
     assert not standing.step(denied, standing.LinkAsked("l", SOON)).state.links
-    assert standing.step(denied, standing.LinkAsked("l", SOON, vouched=True)).state.links
+    assert not standing.step(denied, standing.LinkAsked("l", SOON, word_at=p.NOW)).state.links
+    assert standing.step(denied, standing.LinkAsked("l", SOON, word_at=SOON)).state.links
     assert standing.step(denied, tomorrow).state.links
 
 

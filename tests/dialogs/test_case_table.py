@@ -297,6 +297,16 @@ def test_a_release_on_agents_words_alone_is_one_view_and_none_for_whoever_is_tol
     assert again == type(again)(seen.state)
 
 
+def test_no_new_code_goes_out_to_whoever_is_told_what_to_do_though_they_proved_something_themselves() -> None:
+    release = replace(TOLD, plan=replace(TOLD.plan, own=("sign_in",)), codes=1, challenge_id="c9")
+    assert case_release.may_have_code(release, DANA, LATER)
+
+    insisted = case_release.after(release, news.SomebodyInsists("c9"))
+
+    assert isinstance(insisted, Agreed)
+    assert not case_release.may_have_code(insisted, DANA, LATER)
+
+
 def test_a_notice_that_reaches_nobody_ends_the_release() -> None:
     ended = case_handing.step(replace(HELD, release=BY_BOTH), GivenUp("TellRelease"))
 

@@ -1,10 +1,11 @@
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from typing import Any, get_args
 
 import pytest
 
-from bot import news
+from bot import limits, news, standing
 from bot.case_file import OpenCase, PersonAdded
 from bot.case_pictures import PictureAdded
 from bot.case_wish import NoteWish
@@ -708,3 +709,20 @@ def test_of_two_chats_of_one_case_only_the_last_is_asked_how_it_was() -> None:
 
     assert [one.text for one in here.effects if isinstance(one, Say)] == ["handoff.closed_solved", "rating.ask"]
     assert [one.text for one in there.effects if isinstance(one, Say)] == ["handoff.closed_solved"]
+
+
+@pytest.mark.parametrize("why", ["insisted", "denied"])
+def test_an_agents_word_from_before_does_not_lead_round_the_day(why: news.VoidedBecause) -> None:
+    """Also where the chat asks before it hears that the release is void."""
+    at = p.NOW + timedelta(minutes=5)
+    ended = STEP(replace(HELD[0], floor=r.Proving(p.RELEASED, "c1"), human=None), news.LinkVoided("c1", why))
+
+    again = STEP(ended.state, Heard("new link"))
+
+    event = standing.Insisted(at) if why == "insisted" else standing.ApprovalDenied(at)
+    stands = standing.step(standing.Standing(), event).state
+    words = [one.vouched.word_at for one in again.effects if isinstance(one, MakeChallenge) and one.vouched]
+    assert words == [p.NOW]
+    assert not standing.step(
+        stands, standing.LinkAsked("c2", at, limits.VOUCHED_LINKS_A_DAY, word_at=words[0])
+    ).state.links

@@ -201,11 +201,12 @@ def test_whoever_said_that_somebody_insists_gets_no_link_and_asks_nobody_for_a_d
 
     asked = standing.step(insisted, standing.LinkAsked("mine", SOON)).state
     approved = standing.step(asked, standing.ApprovalCounted("whom", SOON, 4)).state
-    vouched = standing.step(approved, standing.LinkAsked("theirs", SOON, vouched=True)).state
+    before = standing.step(approved, standing.LinkAsked("before", SOON, word_at=p.NOW)).state
+    vouched = standing.step(before, standing.LinkAsked("theirs", SOON, word_at=SOON)).state
     later = standing.step(vouched, standing.LinkAsked("later", p.NOW + limits.WINDOW)).state
 
     assert standing.stopped(vouched, SOON) == "insisted_today"
-    assert [limits.was_allowed(vouched.links, link) for link in ("mine", "theirs")] == [False, True]
+    assert [limits.was_allowed(vouched.links, link) for link in ("mine", "before", "theirs")] == [False, False, True]
     assert not limits.was_allowed(vouched.approvals, "whom")
     assert limits.was_allowed(later.links, "later")
 
@@ -313,6 +314,37 @@ def test_a_freeze_is_told_once_to_each_case_in_which_an_agent_gave_their_word() 
 
     assert vouched.effects == ()
     assert told(frozen) == [("case:1", news.ReleaseFrozen()), ("case:2", news.ReleaseFrozen())]
+
+
+DAYS: list[tuple[standing.Event, str]] = [
+    (standing.Insisted(SOON), "insisted_today"),
+    (standing.ApprovalDenied(SOON), "denied"),
+]
+
+
+@pytest.mark.parametrize(("event", "why"), DAYS)
+def test_a_day_on_which_only_a_human_helps_is_told_to_each_case_of_a_word_from_before(
+    event: standing.Event, why: Any
+) -> None:
+    words = [standing.KeyVouched(case, by, p.NOW) for case, by in (("case:1", DANA), ("case:1", LEE), ("case:2", LEE))]
+    vouched = run(standing.step, standing.Standing(), words)
+
+    begun = standing.step(vouched.state, event)
+
+    assert told(begun) == [("case:1", news.ReleaseFrozen(why)), ("case:2", news.ReleaseFrozen(why))]
+
+
+@pytest.mark.parametrize(("event", "why"), DAYS)
+def test_a_word_from_before_such_a_day_is_void_when_it_comes_late_and_one_from_after_it_counts(
+    event: standing.Event, why: Any
+) -> None:
+    begun = standing.step(standing.Standing(), event).state
+
+    late = standing.step(begun, standing.KeyVouched("case:1", DANA, p.NOW))
+    after = standing.step(begun, standing.KeyVouched("case:1", DANA, SOON + timedelta(seconds=1)))
+
+    assert told(late) == [("case:1", news.ReleaseFrozen(why))]
+    assert told(after) == []
 
 
 def test_a_word_that_meets_a_freeze_is_void_at_once() -> None:
