@@ -67,7 +67,7 @@ class Enrolments:
 
     async def insisted(self, session: Session, language: str) -> None:
         """Somebody told them to. The permission ends, and the desk is alarmed."""
-        event = enrolment.SomebodyInsisted(session.id, session.principal.name, language)
+        event = enrolment.SomebodyInsisted(session.id, session.principal.name, language, self._clock.now())
         await self._handle(session, event, f"insisted/{secrets.token_hex(8)}")
 
     async def make_seed(self, session: Session) -> Secret:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from bot import standing
 from bot.case_file import OpenCase
 from bot.domain.audit import Fact
 from bot.domain.cases import Learnt
 from bot.domain.people import PersonId
-from bot.effects import GivenUp, LetSleep, Wake, Woken
+from bot.effects import GivenUp, LetSleep, Tell, Wake, Woken
 from bot.flow import Step
 from bot.news import CaseOpened
 
@@ -85,6 +86,7 @@ class SomebodyInsisted:
     session: str
     name: str
     language: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class TellEnrolment:
     at: datetime
 
 
-Effect: TypeAlias = ActivateSeed | RemoveSeed | ForgetSeed | TellEnrolment | OpenCase | Wake | LetSleep
+Effect: TypeAlias = ActivateSeed | RemoveSeed | ForgetSeed | TellEnrolment | OpenCase | Tell | Wake | LetSleep
 Next: TypeAlias = Step[State, Effect]
 
 
@@ -210,9 +212,10 @@ def _permitted(state: Permitted, event: Event) -> Next:
     """Whatever is done with it, a permission is used up."""
     person = state.person
     match event:
-        case SomebodyInsisted(session, name, language) if session == state.session:
+        case SomebodyInsisted(session, name, language, at) if session == state.session:
             case_ = OpenCase("", person, name, "insisted", "urgent", language, "page", Learnt())
-            return Step(Resting(person), (case_,), (_fact("insisted", person, change=state.change),))
+            stands = Tell(standing.of_person(person), standing.Insisted(at))
+            return Step(Resting(person), (stands, case_), (_fact("insisted", person, change=state.change),))
         case SeedAsked(session, seed_id, at) if _covers(state, session, "enrol", at):
             pending = Pending(person, session, seed_id, at + SEED_WAITS)
             return Step(pending, (Wake("pending", SEED_WAITS.total_seconds()),))

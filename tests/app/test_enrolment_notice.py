@@ -88,7 +88,7 @@ async def test_agents_see_that_somebody_was_told_to_do_it(house: Living) -> None
     flow, conductor = enrolment.of_person(person), house.house.conductor
     await conductor.handle(flow, enrolment.SteppedUp(person, "s", "enrol", house.clock.now()), "e1")
 
-    await conductor.handle(flow, enrolment.SomebodyInsisted("s", "Alex Rivera", "en"), "e2")
+    await conductor.handle(flow, enrolment.SomebodyInsisted("s", "Alex Rivera", "en", house.clock.now()), "e2")
     await house.settle()
 
     posts = [json.dumps(sent.body) for sent in house.there.connector.sent]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot import enrolment
+from bot import enrolment, standing
 from bot.case_file import OpenCase
-from bot.effects import GivenUp, Woken
+from bot.effects import GivenUp, Tell, Woken
 from bot.enrolment import ActivateSeed, Pending, Permitted, RemoveSeed, Resting, TellEnrolment
 from bot.news import CaseOpened
 from bot.wiring import codec
@@ -25,7 +25,7 @@ STATES: list[Any] = [
 ]  # fmt: skip
 EVENTS: list[Any] = [
     *(enrolment.SteppedUp(p.ALEX, MINE, change, SOON) for change in ("enrol", "remove")), enrolment.StepUpRefused(p.ALEX, "enrol"),
-    *(enrolment.SomebodyInsisted(session, "Alex", "en") for session in (MINE, OTHER)),
+    *(enrolment.SomebodyInsisted(session, "Alex", "en", SOON) for session in (MINE, OTHER)),
     *(enrolment.SeedAsked(session, "s2", at) for session in (MINE, OTHER) for at in (SOON, LATE)),
     *(enrolment.RemovalAsked(session, "s0", at) for session in (MINE, OTHER) for at in (SOON, LATE)),
     *(enrolment.CodeTried(session, "t2", at) for session in (MINE, OTHER) for at in (SOON, LATE)),
@@ -82,3 +82,11 @@ def test_what_could_not_be_carried_out_is_in_the_audit() -> None:
 
 def test_the_enrolment_goes_the_ways_that_are_drawn() -> None:
     assert_golden("enrolment.txt", transitions(enrolment.step, STATES, EVENTS, lambda state: str(type(state).__name__)))
+
+
+def test_whoever_was_told_to_change_their_app_gets_no_link_for_a_day() -> None:
+    permitted = Permitted(p.ALEX, MINE, "enrol", p.NOW + enrolment.PERMISSION_LIVES)
+
+    insisted = enrolment.step(permitted, enrolment.SomebodyInsisted(MINE, "Alex", "en", SOON))
+
+    assert Tell(standing.of_person(p.ALEX), standing.Insisted(SOON)) in insisted.effects
