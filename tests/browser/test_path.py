@@ -153,7 +153,7 @@ async def alex_is_vouched_for(path: Path) -> str:
     key = await prove_and_see(path.house, page, number, path.look)
     await says_it_worked(page)
     await page.close()
-    await expect(path.dana.get_by_text("It worked.")).to_be_visible()
+    await expect(path.dana.get_by_text("It worked.", exact=True)).to_be_visible()
     await path.shot(path.dana, "it-worked")
     return key
 
@@ -189,14 +189,14 @@ async def sam_is_let_in_by_two(path: Path, logged: list[str]) -> str:
     await page.goto(f"{path.house.base}/k")
     await page.get_by_label("Code").fill(code)
     await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="No, it is only me").click()
+    await page.get_by_role("button", name="No, nobody else").click()
     await page.get_by_role("button", name="Show key").click()
     await page.wait_for_selector(".digits")
     key = "-".join(await page.locator(".digits").all_inner_texts())
     await path.shot(page, "mac-key")
     await says_it_worked(page)
     await page.close()
-    await expect(path.lee.get_by_text("It worked.")).to_be_visible()
+    await expect(path.lee.get_by_text("It worked.", exact=True)).to_be_visible()
     await assert_no_code_is_left(path.house, "\n".join(logged), [code])
     return key
 
